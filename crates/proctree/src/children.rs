@@ -1,0 +1,72 @@
+//! The kernel's lists of children, `/proc/PID/task/TID/children` of
+//! [proc_tid_children(5)](https://man7.org/linux/man-pages/man5/proc_tid_children.5.html).
+//!
+//! A list may miss children while others exit, so an empty answer counts only when it is given again.
+
+use std::fs;
+use std::io;
+
+use crate::snapshot::Table;
+
+/// Where children are looked up.
+#[derive(Debug)]
+pub enum Children {
+    /// The kernel's own lists, read one process at a time.
+    Lists,
+    /// A table, for kernels without the lists (`CONFIG_PROC_CHILDREN`).
+    Table(Table),
+}
+
+impl Children {
+    /// The children of all threads of a process; none where it is gone.
+    pub fn of(&self, pid: i32, threads: i64) -> Vec<i32> {
+        match self {
+            Self::Lists => of_threads(pid, threads).unwrap_or_default(),
+            Self::Table(table) => {
+                table.rows().filter(|row| row.ppid == pid).map(|row| row.pid).collect()
+            }
+        }
+    }
+}
+
+/// Whether this kernel keeps the lists.
+pub fn are_listed() -> bool {
+    fs::exists("/proc/thread-self/children").unwrap_or(false)
+}
+
+fn of_threads(pid: i32, threads: i64) -> io::Result<Vec<i32>> {
+    if threads == 1 {
+        return of_thread(pid, &pid.to_string());
+    }
+    let mut children = Vec::new();
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // A thread that ends in between has handed its children to another one.
+        if let Some(tid) = task?.file_name().to_str() {
+            children.extend(of_thread(pid, tid).unwrap_or_default());
+        }
+    }
+    Ok(children)
+}
+
+fn of_thread(pid: i32, tid: &str) -> io::Result<Vec<i32>> {
+    let list = fs::read_to_string(format!("/proc/{pid}/task/{tid}/children"))?;
+    Ok(list.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_find_a_child_of_another_thread() {
+        let own = std::process::id() as i32;
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = child.id() as i32;
+        assert!(are_listed());
+        assert!(Children::Lists.of(own, 2).contains(&pid));
+        assert!(Children::Table(crate::snapshot::read().unwrap()).of(own, 2).contains(&pid));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!Children::Lists.of(own, 2).contains(&pid));
+    }
+}

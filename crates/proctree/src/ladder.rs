@@ -1,0 +1,286 @@
+//! The way down: signal, wait, stop and kill, verify, report.
+//!
+//! The ladder only says what comes next; a [`Target`] does it. Supervisor and addon walk the same ladder on
+//! targets of their own.
+
+use std::time::{Duration, Instant};
+
+use nix::libc;
+
+use crate::Identity;
+
+/// How long SIGKILL as the first signal is given to work before the sweep starts.
+const KILL_GRACE: Duration = Duration::from_millis(20);
+/// The longest rest between two sweeps; an exit of a member ends it early.
+const SWEEP_REST: Duration = Duration::from_millis(50);
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The first signal.
+    pub signal: i32,
+    /// From the first signal to SIGKILL; none never escalates.
+    pub grace: Option<Duration>,
+    /// How long to wait for the end after SIGKILL, or after the first signal where there is no escalation.
+    pub wait: Duration,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All gone after the first signal.
+    Exited,
+    /// All gone, some of them by SIGKILL.
+    Forced,
+    /// Somebody is left.
+    Survivors,
+}
+
+/// How many processes each step has met, each process counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Were sent the first signal.
+    pub signalled: u32,
+    /// Were sent SIGKILL afterwards.
+    pub force_killed: u32,
+    /// Were found outside the leader's group.
+    pub escaped: u32,
+}
+
+/// What a finished ladder says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who was met on the way.
+    pub tally: Tally,
+    /// Who is left.
+    pub survivors: Vec<Identity>,
+    /// From the first signal to the verified end.
+    pub duration: Duration,
+}
+
+/// A tree that can be ended.
+pub trait Target {
+    /// Sends the first signal to everyone, once.
+    fn signal(&mut self, signal: i32);
+    /// Stops everyone and kills everyone, until a pass finds nobody new.
+    fn sweep(&mut self);
+    /// Whether nobody is left that the ladder is to wait for.
+    fn is_empty(&mut self) -> bool;
+    /// Everyone who is left.
+    fn survivors(&mut self) -> Vec<Identity>;
+    /// What was counted so far.
+    fn tally(&self) -> Tally;
+}
+
+/// What the walker has to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Wait for an exit, for so long at most, and come again.
+    Wait(Duration),
+    /// It is over.
+    Done(Report),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Start,
+    Grace { until: Option<Instant> },
+    Sweeping,
+}
+
+/// One run.
+#[derive(Debug)]
+pub struct Ladder {
+    plan: Plan,
+    phase: Phase,
+    started: Instant,
+    deadline: Instant,
+}
+
+impl Ladder {
+    /// A run that starts at its first [`Ladder::advance`].
+    pub fn new(plan: Plan, now: Instant) -> Self {
+        Self { plan, phase: Phase::Start, started: now, deadline: now + plan.wait }
+    }
+
+    /// Goes to SIGKILL at once.
+    pub fn hasten(&mut self, now: Instant) {
+        if self.phase != Phase::Sweeping {
+            self.phase = Phase::Sweeping;
+            self.deadline = now + self.plan.wait;
+        }
+    }
+
+    /// Does what is due.
+    pub fn advance(&mut self, target: &mut impl Target, now: Instant) -> Progress {
+        if self.phase == Phase::Start {
+            self.start(target, now);
+        }
+        if target.is_empty() {
+            return self.finish(target, now);
+        }
+        if matches!(self.phase, Phase::Grace { until: Some(until) } if now >= until) {
+            self.hasten(now);
+        }
+        if self.phase == Phase::Sweeping {
+            target.sweep();
+            if target.is_empty() {
+                return self.finish(target, now);
+            }
+        }
+        if now >= self.deadline && !matches!(self.phase, Phase::Grace { until: Some(_) }) {
+            return self.finish(target, now);
+        }
+        Progress::Wait(self.rest(now))
+    }
+
+    fn start(&mut self, target: &mut impl Target, now: Instant) {
+        let grace = match self.plan.signal {
+            // SIGKILL cannot be waited out, and only a sweep gets those that are forked past it.
+            libc::SIGKILL => Some(KILL_GRACE),
+            _ => self.plan.grace,
+        };
+        self.started = now;
+        self.deadline = now + self.plan.wait;
+        self.phase = Phase::Grace { until: grace.map(|grace| now + grace) };
+        target.signal(self.plan.signal);
+    }
+
+    fn rest(&self, now: Instant) -> Duration {
+        let until = match self.phase {
+            Phase::Grace { until: Some(until) } => until,
+            Phase::Grace { until: None } => self.deadline,
+            Phase::Start | Phase::Sweeping => self.deadline.min(now + SWEEP_REST),
+        };
+        until.saturating_duration_since(now)
+    }
+
+    fn finish(&self, target: &mut impl Target, now: Instant) -> Progress {
+        let survivors = target.survivors();
+        let tally = target.tally();
+        let outcome = match (survivors.is_empty(), tally.force_killed) {
+            (false, _) => Outcome::Survivors,
+            (true, 0) => Outcome::Exited,
+            (true, _) => Outcome::Forced,
+        };
+        // `now` was taken before the sweep of this very step.
+        let duration = self.started.elapsed().max(now.saturating_duration_since(self.started));
+        Progress::Done(Report { outcome, tally, survivors, duration })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree of numbers: some die of the first signal, some only of SIGKILL, some never.
+    #[derive(Default)]
+    struct Invented {
+        gentle: u32,
+        stubborn: u32,
+        immortal: u32,
+        signals: Vec<i32>,
+        sweeps: u32,
+        tally: Tally,
+    }
+
+    impl Target for Invented {
+        fn signal(&mut self, signal: i32) {
+            self.signals.push(signal);
+            self.tally.signalled = self.gentle + self.stubborn + self.immortal;
+            self.gentle = 0;
+        }
+        fn sweep(&mut self) {
+            self.sweeps += 1;
+            self.tally.force_killed += std::mem::take(&mut self.stubborn);
+        }
+        fn is_empty(&mut self) -> bool {
+            self.gentle + self.stubborn + self.immortal == 0
+        }
+        fn survivors(&mut self) -> Vec<Identity> {
+            (0..self.immortal).map(|pid| Identity { pid: pid as i32, start_time: 0 }).collect()
+        }
+        fn tally(&self) -> Tally {
+            self.tally
+        }
+    }
+
+    const PLAN: Plan = Plan {
+        signal: libc::SIGTERM,
+        grace: Some(Duration::from_secs(5)),
+        wait: Duration::from_secs(10),
+    };
+
+    fn walk(plan: Plan, target: &mut Invented) -> (Report, Duration) {
+        let start = Instant::now();
+        let mut now = start;
+        let mut ladder = Ladder::new(plan, now);
+        loop {
+            match ladder.advance(target, now) {
+                Progress::Wait(rest) => now += rest,
+                Progress::Done(report) => return (report, now - start),
+            }
+        }
+    }
+
+    #[test]
+    fn the_gentle_end_at_the_first_signal() {
+        let mut target = Invented { gentle: 3, ..Invented::default() };
+        let (report, took) = walk(PLAN, &mut target);
+        assert_eq!((report.outcome, report.tally.signalled), (Outcome::Exited, 3));
+        assert_eq!((target.signals, target.sweeps), (vec![libc::SIGTERM], 0));
+        assert_eq!(took, Duration::ZERO);
+    }
+
+    #[test]
+    fn the_stubborn_are_killed_after_the_grace_and_not_before() {
+        let mut target = Invented { gentle: 1, stubborn: 2, ..Invented::default() };
+        let (report, took) = walk(PLAN, &mut target);
+        assert_eq!((report.outcome, report.tally.force_killed), (Outcome::Forced, 2));
+        assert_eq!((target.sweeps, took), (1, Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn the_immortal_are_named_after_grace_and_wait() {
+        let mut target = Invented { stubborn: 1, immortal: 2, ..Invented::default() };
+        let (report, took) = walk(PLAN, &mut target);
+        assert_eq!((report.outcome, report.survivors.len()), (Outcome::Survivors, 2));
+        assert!(target.sweeps > 10);
+        assert_eq!(took, Duration::from_secs(15));
+    }
+
+    #[test]
+    fn without_grace_nobody_is_killed() {
+        let mut target = Invented { stubborn: 1, immortal: 1, ..Invented::default() };
+        let (report, took) = walk(Plan { grace: None, ..PLAN }, &mut target);
+        assert_eq!((report.outcome, target.sweeps), (Outcome::Survivors, 0));
+        assert_eq!(took, Duration::from_secs(10));
+    }
+
+    #[test]
+    fn an_empty_tree_is_done_at_once() {
+        let (report, _) = walk(PLAN, &mut Invented::default());
+        assert_eq!((report.outcome, report.tally), (Outcome::Exited, Tally::default()));
+    }
+
+    #[test]
+    fn sigkill_as_first_signal_sweeps_soon_even_without_grace() {
+        let mut target = Invented { stubborn: 1, ..Invented::default() };
+        let plan = Plan { signal: libc::SIGKILL, grace: None, ..PLAN };
+        let (report, took) = walk(plan, &mut target);
+        assert_eq!((report.outcome, took), (Outcome::Forced, KILL_GRACE));
+    }
+
+    #[test]
+    fn hastened_it_kills_at_once_and_waits_in_full() {
+        let now = Instant::now();
+        let mut target = Invented { stubborn: 1, immortal: 1, ..Invented::default() };
+        let mut ladder = Ladder::new(PLAN, now);
+        assert_eq!(ladder.advance(&mut target, now), Progress::Wait(Duration::from_secs(5)));
+        ladder.hasten(now);
+        assert_eq!(ladder.advance(&mut target, now), Progress::Wait(SWEEP_REST));
+        assert_eq!((target.sweeps, target.stubborn), (1, 0));
+    }
+}

@@ -1,0 +1,98 @@
+//! The small parent that stands between a Node process and the leader of one tree.
+//!
+//! It is a child subreaper, so whatever the tree loses comes to it; it waits, so libuv is never disturbed; it watches
+//! its owner, and ends the tree when the owner is gone; and it ends when its last child has, so that its own end
+//! says that the tree is empty. One thread, one loop.
+
+mod control;
+mod descriptors;
+mod supervised;
+mod supervisor;
+
+use std::process::ExitCode;
+
+use nix::libc;
+use nix::sys::prctl;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::unistd;
+use proctree::launch::{Command, candidates, launch};
+use proctree::order::Order;
+use proctree::process::Process;
+use proctree::protocol::Notice;
+
+use crate::control::Control;
+use crate::descriptors::Inherited;
+use crate::supervised::SupervisedTree;
+use crate::supervisor::Supervisor;
+
+/// The command line is not one of this version: `EX_USAGE` of sysexits(3).
+const BAD_ORDER: u8 = 64;
+/// The kernel refused what a supervisor cannot do without: `EX_OSERR`.
+const NO_FOOTING: u8 = 71;
+
+fn main() -> ExitCode {
+    let Some(order) = Order::decode(std::env::args_os()) else {
+        eprintln!("subreaper-supervisor: started by the subreaper package, not by hand");
+        return ExitCode::from(BAD_ORDER);
+    };
+    match prepare(&order) {
+        Ok((inherited, signals)) => hold(&order, inherited, &signals),
+        Err(_) => ExitCode::from(NO_FOOTING),
+    }
+}
+
+/// Makes this process one that orphans come to and signals wait for.
+fn prepare(order: &Order) -> nix::Result<(Inherited, SigSet)> {
+    // The owner has blocked everything before it started us, so nothing is lost in between.
+    let signals = SigSet::all();
+    signals.thread_set_mask()?;
+    // A parent that ignores SIGCHLD would have its children reaped by the kernel, their statuses unseen.
+    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the default action runs no code of ours.
+    unsafe { sigaction(Signal::SIGCHLD, &default) }?;
+    prctl::set_child_subreaper(true)?;
+    // Fails where the owner's posix_spawn has done it already.
+    let _ = unistd::setsid();
+    Ok((Inherited::take(order.descriptors)?, signals))
+}
+
+fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> ExitCode {
+    let control = Control::new(inherited.control);
+    let (leader, pidfd) = match launch(&command(order)) {
+        Ok(launched) => launched,
+        Err(errno) => {
+            control.send(&Notice::Failed(errno as i32));
+            return ExitCode::SUCCESS;
+        }
+    };
+    // The leader is our child and not yet reaped, so it can be opened whatever it has done since.
+    let Ok(row) = Process::open(leader).map(|process| process.row) else {
+        control.send(&Notice::Failed(libc::ENOENT));
+        let _ = pidfd.signal(libc::SIGKILL);
+        return ExitCode::from(NO_FOOTING);
+    };
+    control.send_with(&Notice::Started(row.identity()), &pidfd);
+    descriptors::release(order.descriptors);
+    let tree = SupervisedTree::new(row.identity(), pidfd, order.pin);
+    match Supervisor::new(order, control, inherited.owner, tree).run(signals) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(NO_FOOTING),
+    }
+}
+
+fn command(order: &Order) -> Command {
+    let path = std::env::var_os("PATH");
+    let file = order.file.as_ref().or(order.argv.first());
+    let path = path.as_ref().map(|path| std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+    Command {
+        programs: file.map(|file| candidates(file, path)).unwrap_or_default(),
+        argv: order.argv.clone(),
+        envp: descriptors::environment(),
+        cwd: order.cwd.clone(),
+        uid: order.uid,
+        gid: order.gid,
+        // A tree that may outlive its owner may outlive its supervisor too.
+        dies_with_parent: !order.keep,
+        descriptors: (0..order.descriptors as i32).collect(),
+    }
+}

@@ -1,0 +1,221 @@
+//! The tree below a supervisor: every descendant, since none can leave.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::libc;
+use proctree::Identity;
+use proctree::children::{Children, are_listed};
+use proctree::foreign::wakes_stopped;
+use proctree::group::Group;
+use proctree::ladder::{Tally, Target};
+use proctree::pidfd::Pidfd;
+use proctree::process::Process;
+use proctree::snapshot;
+use proctree::wait::{Child, Ended, try_wait};
+
+/// One sweep of a tree that breeds gives way to the loop after so long.
+const SWEEP_TIME: Duration = Duration::from_millis(30);
+
+/// The leader's tree, reaped and counted.
+pub struct SupervisedTree {
+    own: i32,
+    leader: Identity,
+    pidfd: Pidfd,
+    pinned: bool,
+    ended: Option<Ended>,
+    childless: bool,
+    signalled: HashSet<Identity>,
+    killed: HashSet<Identity>,
+    escaped: HashSet<Identity>,
+}
+
+impl SupervisedTree {
+    pub fn new(leader: Identity, pidfd: Pidfd, pinned: bool) -> Self {
+        Self {
+            own: std::process::id() as i32,
+            leader,
+            pidfd,
+            pinned,
+            ended: None,
+            childless: false,
+            signalled: HashSet::new(),
+            killed: HashSet::new(),
+            escaped: HashSet::new(),
+        }
+    }
+
+    /// How the leader ended; none while it runs.
+    pub fn leader_end(&self) -> Option<Ended> {
+        self.ended
+    }
+
+    /// Lets the leader's number go, so that it can be reaped.
+    pub fn unpin(&mut self) {
+        self.pinned = false;
+    }
+
+    /// Starts the counts of another termination.
+    pub fn forget_counts(&mut self) {
+        self.signalled.clear();
+        self.killed.clear();
+        self.escaped.clear();
+    }
+
+    /// Collects every child that has ended, but for a pinned leader.
+    pub fn reap(&mut self) {
+        if self.pinned { self.reap_around_leader() } else { self.reap_all() }
+    }
+
+    fn reap_all(&mut self) {
+        loop {
+            match try_wait(Child::Any, false) {
+                Ok(Some(ended)) if ended.pid == self.leader.pid => {
+                    self.ended.get_or_insert(ended);
+                }
+                Ok(Some(_)) | Err(Errno::EINTR) => {}
+                Ok(None) => return,
+                // No child, so no descendant either: their parents would be among ours.
+                Err(_) => {
+                    self.childless = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn reap_around_leader(&mut self) {
+        let leader = Child::Pidfd(std::os::fd::AsRawFd::as_raw_fd(&self.pidfd));
+        if self.ended.is_none() {
+            self.ended = try_wait(leader, true).ok().flatten();
+        }
+        let mut others = self.other_children();
+        for &pid in &others {
+            let _ = try_wait(Child::Pid(pid), false);
+        }
+        if self.ended.is_some() {
+            // The list may miss children while others exit, so it has to be empty twice.
+            others.extend(self.other_children());
+            others.extend(self.other_children());
+            self.childless = others.is_empty();
+        }
+    }
+
+    fn other_children(&self) -> Vec<i32> {
+        let children = lister().of(self.own, 1);
+        children.into_iter().filter(|&pid| pid != self.leader.pid).collect()
+    }
+
+    /// Shows every living member to `visit`, parents first, one descriptor open at a time.
+    fn walk(&mut self, mut visit: impl FnMut(&Process)) {
+        let children = lister();
+        let mut seen = HashSet::from([self.own]);
+        let mut open = vec![(self.own, 1)];
+        while let Some((parent, threads)) = open.pop() {
+            for pid in children.of(parent, threads) {
+                if seen.contains(&pid) {
+                    continue;
+                }
+                let Ok(process) = Process::open(pid) else { continue };
+                // Its parent is one of the tree, which proves that it still is the process that was listed.
+                if !seen.contains(&process.row.ppid) || !process.row.is_alive() {
+                    continue;
+                }
+                seen.insert(pid);
+                if process.row.pgid != self.leader.pid {
+                    self.escaped.insert(process.identity());
+                }
+                visit(&process);
+                open.push((pid, process.row.threads));
+            }
+        }
+    }
+
+    fn signal_group(&self, signal: i32) {
+        let group =
+            Group { pgid: self.leader.pid, leader: Some(&self.pidfd), pinned: self.pinned };
+        // Members that may not be signalled show up as survivors.
+        let _ = group.signal(signal);
+    }
+}
+
+impl Target for SupervisedTree {
+    fn signal(&mut self, signal: i32) {
+        let leader = self.leader.pid;
+        let mut signalled = std::mem::take(&mut self.signalled);
+        let mut stopped = Vec::new();
+        self.walk(|process| {
+            signalled.insert(process.identity());
+            if process.row.pgid != leader {
+                // One that may not be signalled shows up as a survivor.
+                let _ = process.pidfd.signal(signal);
+            }
+            if process.row.is_stopped() {
+                stopped.push(process.identity());
+            }
+        });
+        self.signalled = signalled;
+        self.signal_group(signal);
+        if wakes_stopped(signal) {
+            for identity in stopped {
+                // One that is gone needs no waking.
+                let _ = Process::open_exact(identity).and_then(|it| it.pidfd.signal(libc::SIGCONT));
+            }
+        }
+    }
+
+    fn sweep(&mut self) {
+        let deadline = Instant::now() + SWEEP_TIME;
+        let mut stopped = HashSet::new();
+        while !self.childless && Instant::now() < deadline {
+            let mut news = 0;
+            self.walk(|process| {
+                if stopped.insert(process.identity()) {
+                    news += 1;
+                    let _ = process.pidfd.signal(libc::SIGSTOP);
+                }
+            });
+            if news == 0 {
+                // Everyone who is left has been killed before and has yet to end.
+                return;
+            }
+            self.signal_group(libc::SIGKILL);
+            let mut killed = std::mem::take(&mut self.killed);
+            self.walk(|process| {
+                killed.insert(process.identity());
+                let _ = process.pidfd.signal(libc::SIGKILL);
+            });
+            self.killed = killed;
+            self.reap();
+        }
+    }
+
+    fn is_empty(&mut self) -> bool {
+        self.reap();
+        self.childless
+    }
+
+    fn survivors(&mut self) -> Vec<Identity> {
+        let mut survivors = Vec::new();
+        if !self.childless {
+            self.walk(|process| survivors.push(process.identity()));
+        }
+        survivors
+    }
+
+    fn tally(&self) -> Tally {
+        Tally {
+            signalled: self.signalled.len() as u32,
+            force_killed: self.killed.len() as u32,
+            escaped: self.escaped.len() as u32,
+        }
+    }
+}
+
+fn lister() -> Children {
+    if are_listed() {
+        return Children::Lists;
+    }
+    Children::Table(snapshot::read().unwrap_or_default())
+}

@@ -1,0 +1,48 @@
+'use strict'
+
+const { DetachedProcess } = require('./detached-process.js')
+const { abortError } = require('./errors.js')
+const { normalize } = require('./options.js')
+
+/** @typedef {import('./options.js').Command} Command */
+
+/**
+ * @param {string} file
+ * @param {any} [args]
+ * @param {any} [options]
+ * @returns {any}
+ */
+function spawnDetached(file, args, options) {
+  const command = normalize(file, args, options)
+  const child = new DetachedProcess(DetachedProcess.secret, command)
+  if (child.pid !== undefined) {
+    if (command.timeout > 0) endAfter(child, command.timeout)
+    if (command.signal) endOn(child, command.signal)
+  }
+  return child
+}
+
+/**
+ * @param {DetachedProcess} child
+ * @param {number} timeout
+ */
+function endAfter(child, timeout) {
+  const timer = setTimeout(() => child.terminate(), timeout)
+  child.once('groupExit', () => clearTimeout(timer))
+}
+
+/**
+ * @param {DetachedProcess} child
+ * @param {AbortSignal} signal
+ */
+function endOn(child, signal) {
+  const abort = () => {
+    child.terminate()
+    child.emit('error', abortError(signal.reason))
+  }
+  if (signal.aborted) return process.nextTick(abort)
+  signal.addEventListener('abort', abort, { once: true })
+  child.once('groupExit', () => signal.removeEventListener('abort', abort))
+}
+
+module.exports = { spawnDetached }

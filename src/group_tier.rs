@@ -1,0 +1,121 @@
+//! Trees that only their process group holds.
+
+use std::os::fd::AsRawFd;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+
+use nix::errno::Errno;
+use proctree::Identity;
+use proctree::foreign::Reach;
+use proctree::group;
+use proctree::launch::{Command, candidates};
+use proctree::pidfd::Pidfd;
+use proctree::process::Process;
+use proctree::snapshot::{self, Row};
+use proctree::wait::{Child, try_wait};
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::descriptors::{Stdio, duplicate};
+use crate::events::{Event, Sender};
+use crate::ladder::{Orders, walk};
+use crate::spawn::Launch;
+use crate::tree::{State, Tier, Tree};
+use crate::watch::{all_ended, ended};
+use crate::{registry, runtime};
+
+/// Starts the command as our own child.
+pub fn start(launch: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Errno> {
+    let pinned = !group::is_kernel_supported();
+    let command = Command {
+        programs: candidates(&launch.file, launch.path()),
+        argv: launch.argv,
+        envp: launch.envp,
+        cwd: launch.cwd,
+        uid: launch.uid,
+        gid: launch.gid,
+        dies_with_parent: !launch.keep,
+        descriptors: stdio.command.clone(),
+    };
+    // PR_SET_PDEATHSIG follows the thread that starts the command, and this one lives as long as the process.
+    let (leader, pidfd) = runtime::call(move || -> Result<(Identity, Pidfd), Errno> {
+        let (pid, pidfd) = proctree::launch::launch(&command)?;
+        // Not reaped yet, so it can be opened whatever it has done since.
+        Ok((Process::open(pid)?.identity(), pidfd))
+    })??;
+    let (sender, orders) = unbounded_channel();
+    let tree = Arc::new(Tree {
+        id: launch.id,
+        leader,
+        pidfd,
+        marker: launch.marker,
+        pinned,
+        plan: launch.plan,
+        events,
+        orders: sender,
+        state: Mutex::new(State { tier: Tier::Group, leader_gone: false, group_gone: false }),
+    });
+    registry::enter(&tree);
+    runtime::run(follow(tree.clone(), orders))?;
+    Ok(tree)
+}
+
+/// Follows the group until nobody is left in it.
+async fn follow(tree: Arc<Tree>, mut orders: Orders) {
+    let mut empty = pin!(watch(&tree));
+    let report = loop {
+        tokio::select! {
+            () = &mut empty => break None,
+            Some(plan) = orders.recv() => {
+                let mut walk = pin!(walk(tree.as_foreign(Reach::Group), plan, &mut orders));
+                let mut is_empty = false;
+                let report = loop {
+                    tokio::select! {
+                        () = &mut empty, if !is_empty => is_empty = true,
+                        report = &mut walk => break report,
+                    }
+                };
+                if is_empty {
+                    break Some(report);
+                }
+                tree.tell_report(report);
+            }
+        }
+    };
+    tree.conclude(orders, report.is_some(), report);
+}
+
+/// Waits for the leader, then for the rest of the group.
+async fn watch(tree: &Tree) {
+    if let Ok(pidfd) = duplicate(tree.pidfd.as_raw_fd(), 3) {
+        ended(Pidfd::from(pidfd)).await;
+    }
+    while !tree.pidfd.has_exited() {
+        all_ended(&[tree.leader]).await;
+    }
+    let leader = Child::Pidfd(tree.pidfd.as_raw_fd());
+    match try_wait(leader, tree.pinned) {
+        Ok(Some(end)) => tree.tell_exit(end.code, end.signal),
+        // Collected by somebody else, or by the kernel where SIGCHLD is ignored: nobody can say how it ended.
+        _ => tree.tell(Event { kind: String::from("exit"), ..Event::default() }),
+    }
+    loop {
+        // Twice, since one pass over /proc can miss what is forked behind it.
+        let found = Some(members(tree)).filter(|found| !found.is_empty());
+        let members = found.unwrap_or_else(|| members(tree));
+        if members.is_empty() {
+            break;
+        }
+        all_ended(&members).await;
+    }
+    tree.state().group_gone = true;
+    // A pinned leader is let go only now that nobody signals its number any more.
+    let _ = tree.pinned.then(|| try_wait(leader, false));
+}
+
+fn members(tree: &Tree) -> Vec<Identity> {
+    if !tree.group().is_held() {
+        return Vec::new();
+    }
+    let table = snapshot::read().unwrap_or_default();
+    group::living(&table, tree.leader.pid).map(Row::identity).collect()
+}

@@ -1,0 +1,104 @@
+//! Processes as JavaScript sees them.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use napi_derive::napi;
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{SysconfVar, sysconf};
+use proctree::details::{self, Details, Filter};
+use proctree::snapshot;
+
+/// `Owner` of `index.d.ts`.
+#[napi(object)]
+pub struct Owner {
+    pub pid: i32,
+    pub start_time: f64,
+    pub alive: bool,
+}
+
+/// `ProcessInfo` of `index.d.ts`.
+#[napi(object)]
+pub struct ProcessInfo {
+    pub pid: i32,
+    pub start_time: f64,
+    pub ppid: i32,
+    pub pgid: i32,
+    pub sid: i32,
+    pub uid: u32,
+    pub state: String,
+    pub zombie: bool,
+    pub comm: String,
+    #[napi(ts_type = "string | null")]
+    pub executable: napi::Either<String, napi::bindgen_prelude::Null>,
+    pub argv: Vec<String>,
+    pub age_ms: f64,
+    pub memory_bytes: f64,
+    #[napi(ts_type = "Owner | null")]
+    pub owner: napi::Either<Owner, napi::bindgen_prelude::Null>,
+    pub keep: bool,
+}
+
+impl From<Details> for ProcessInfo {
+    fn from(details: Details) -> Self {
+        let Details { row, uid, executable, argv, owner, keep } = details;
+        Self {
+            pid: row.pid,
+            start_time: row.start_time as f64,
+            ppid: row.ppid,
+            pgid: row.pgid,
+            sid: row.sid,
+            uid,
+            state: row.state.to_string(),
+            zombie: !row.is_alive(),
+            age_ms: age(row.start_time).as_secs_f64() * 1000.0,
+            memory_bytes: row.resident_pages as f64 * constant(SysconfVar::PAGE_SIZE) as f64,
+            comm: row.comm,
+            executable: or_null(executable),
+            argv,
+            owner: or_null(owner.map(|(owner, alive)| Owner {
+                pid: owner.pid,
+                start_time: owner.start_time as f64,
+                alive,
+            })),
+            keep,
+        }
+    }
+}
+
+fn or_null<T>(value: Option<T>) -> napi::Either<T, napi::bindgen_prelude::Null> {
+    value.map_or(napi::Either::B(napi::bindgen_prelude::Null), napi::Either::A)
+}
+
+fn age(start_time: u64) -> Duration {
+    // Start times count from boot, suspended time included; proc_pid_stat(5).
+    let now = clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).unwrap_or_default();
+    let started = start_time as f64 / constant(SysconfVar::CLK_TCK) as f64;
+    now.saturating_sub(Duration::from_secs_f64(started))
+}
+
+/// Page size or ticks a second: constants of a running kernel.
+fn constant(name: SysconfVar) -> i64 {
+    static PAGE_SIZE: OnceLock<i64> = OnceLock::new();
+    static CLK_TCK: OnceLock<i64> = OnceLock::new();
+    let (known, usual) = match name {
+        SysconfVar::PAGE_SIZE => (&PAGE_SIZE, 4096),
+        _ => (&CLK_TCK, 100),
+    };
+    *known.get_or_init(|| sysconf(name).ok().flatten().unwrap_or(usual))
+}
+
+/// `listProcesses` of `index.d.ts`; without an owner every process that can be seen.
+#[napi(catch_unwind)]
+pub fn list_processes(
+    #[napi(ts_arg_type = "'self' | 'dead' | 'any' | undefined")] owner: Option<String>,
+) -> napi::Result<Vec<ProcessInfo>> {
+    let filter = match owner.as_deref() {
+        Some("self") => Filter::OwnedBySelf,
+        Some("dead") => Filter::OwnerDead,
+        Some(_) => Filter::Owned,
+        None => Filter::All,
+    };
+    let table = snapshot::read().map_err(|error| napi::Error::from_reason(error.to_string()))?;
+    Ok(details::list(&table, filter).into_iter().map(ProcessInfo::from).collect())
+}

@@ -1,0 +1,280 @@
+//! One tree that was started here, as JavaScript and the addon's thread share it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use napi_derive::napi;
+use nix::errno::Errno;
+use nix::libc;
+use proctree::details::{self, Details};
+use proctree::foreign::{ForeignTree, Reach};
+use proctree::group::Group;
+use proctree::ladder::{Outcome, Plan, Report, Tally, Target};
+use proctree::pidfd::Pidfd;
+use proctree::snapshot::{self, Row};
+use proctree::{Identity, tree};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::events::{Event, Sender};
+use crate::info::ProcessInfo;
+use crate::ladder::Orders;
+use crate::sent::Sent;
+use crate::{registry, runtime};
+
+/// What holds a tree together, while it does.
+pub enum Tier {
+    /// A supervisor.
+    Supervisor(Identity),
+    /// Its process group.
+    Group,
+}
+
+/// What changes in a tree's life.
+pub struct State {
+    /// What holds it.
+    pub tier: Tier,
+    /// The leader has ended and its number may be reused.
+    pub leader_gone: bool,
+    /// Nobody is left in the group, whose number may be reused.
+    pub group_gone: bool,
+}
+
+/// One tree.
+pub struct Tree {
+    /// The number under which JavaScript knows it.
+    pub id: u32,
+    /// Its leader.
+    pub leader: Identity,
+    /// The leader, from the call that started it.
+    pub pidfd: Pidfd,
+    /// Its name in its processes' environment.
+    pub marker: String,
+    /// The leader is not reaped before the group is empty, since this kernel cannot signal a group otherwise.
+    pub pinned: bool,
+    /// How it ends unless something else is asked for.
+    pub plan: Plan,
+    /// Where to tell what happens.
+    pub events: Sender,
+    /// Where to ask the addon's thread to end it.
+    pub orders: UnboundedSender<Plan>,
+    /// What changes.
+    pub state: Mutex<State>,
+}
+
+impl Tree {
+    /// The state, locked. Never held across a wait.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        // Every change is a single assignment, so nothing can be left half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The leader's group, as safe to signal as this kernel allows. To be used under the lock of the state.
+    pub fn group(&self) -> Group<'_> {
+        Group { pgid: self.leader.pid, leader: Some(&self.pidfd), pinned: self.pinned }
+    }
+
+    /// Signals the group, where anybody in it is alive.
+    pub fn signal_group(&self, signal: i32) -> Result<bool, Errno> {
+        let state = self.state();
+        if state.group_gone { Ok(false) } else { self.group().signal_living(signal) }
+    }
+
+    fn signal_leader(&self, signal: i32) -> Result<bool, Errno> {
+        let state = self.state();
+        if state.leader_gone {
+            return Ok(false);
+        }
+        match self.pidfd.signal(signal) {
+            Ok(()) => Ok(true),
+            Err(Errno::ESRCH) => Ok(false),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// The tree as it can be found without a supervisor.
+    pub fn as_foreign(&self, reach: Reach) -> ForeignTree {
+        let pidfd = crate::descriptors::duplicate(std::os::fd::AsRawFd::as_raw_fd(&self.pidfd), 3);
+        let pidfd = pidfd.ok().map(Pidfd::from);
+        let pinned = self.pinned && !self.state().group_gone;
+        ForeignTree::of_leader(self.leader, pidfd, pinned, reach, &self.marker)
+    }
+
+    fn members(&self) -> Vec<Details> {
+        let supervisor = {
+            let state = self.state();
+            match state.tier {
+                _ if state.group_gone => return Vec::new(),
+                Tier::Supervisor(supervisor) => Some(supervisor),
+                Tier::Group => None,
+            }
+        };
+        let table = snapshot::read().unwrap_or_default();
+        let members: Vec<Identity> = match supervisor {
+            Some(supervisor) if table.find(supervisor).is_some() => {
+                let below = tree::descendants(&table, supervisor.pid);
+                below.into_iter().filter(|row| row.is_alive()).map(Row::identity).collect()
+            }
+            Some(_) => Vec::new(),
+            None => self.as_foreign(Reach::Group).members().iter().map(Row::identity).collect(),
+        };
+        details::show(&table, &members)
+    }
+
+    /// Tells JavaScript how the leader ended: by itself, or by a signal that is not 0.
+    pub fn tell_exit(&self, code: i32, signal: i32) {
+        self.state().leader_gone = true;
+        let (code, signal) = if signal == 0 { (Some(code), None) } else { (None, Some(signal)) };
+        self.tell(Event { kind: String::from("exit"), code, signal, ..Event::default() });
+    }
+
+    /// Tells JavaScript how a termination went.
+    pub fn tell_report(&self, report: Report) {
+        let report = Some(report.into());
+        self.tell(Event { kind: String::from("report"), report, ..Event::default() });
+    }
+
+    /// Nobody is left: says so, and answers whoever still waits for a report.
+    pub fn conclude(self: &Arc<Self>, mut orders: Orders, asked: bool, report: Option<Report>) {
+        {
+            let mut state = self.state();
+            state.leader_gone = true;
+            state.group_gone = true;
+        }
+        registry::retire(self);
+        self.tell(Event { kind: String::from("end"), ..Event::default() });
+        orders.close();
+        if asked | orders.try_recv().is_ok() {
+            self.tell_report(report.unwrap_or_else(nobody_left));
+        }
+    }
+
+    /// Tells JavaScript.
+    pub fn tell(&self, event: Event) {
+        self.events.send(Event { id: self.id, ..event });
+    }
+}
+
+/// JavaScript's side of a tree.
+#[napi]
+pub struct NativeTree {
+    tree: Arc<Tree>,
+}
+
+impl From<Arc<Tree>> for NativeTree {
+    fn from(tree: Arc<Tree>) -> Self {
+        Self { tree }
+    }
+}
+
+#[napi]
+impl NativeTree {
+    /// Leader's process id.
+    #[napi(getter)]
+    pub fn pid(&self) -> i32 {
+        self.tree.leader.pid
+    }
+
+    /// Leader's start, in clock ticks since boot.
+    #[napi(getter)]
+    pub fn start_time(&self) -> f64 {
+        self.tree.leader.start_time as f64
+    }
+
+    /// What holds the tree now.
+    #[napi(getter)]
+    pub fn containment(&self) -> &'static str {
+        match self.tree.state().tier {
+            Tier::Supervisor(_) => "subreaper",
+            Tier::Group => "group",
+        }
+    }
+
+    /// Signals the leader alone.
+    #[napi(catch_unwind)]
+    pub fn kill(&self, signal: i32) -> Sent {
+        self.tree.signal_leader(signal).into()
+    }
+
+    /// Signals the leader's group.
+    #[napi(catch_unwind)]
+    pub fn kill_group(&self, signal: i32) -> Sent {
+        self.tree.signal_group(signal).into()
+    }
+
+    /// Has the tree ended; a `report` event says how it went.
+    #[napi(catch_unwind)]
+    pub fn terminate(&self, options: TerminationPlan) -> Sent {
+        let plan = options.plan(self.tree.plan);
+        if self.tree.orders.send(plan).is_ok() {
+            return Ok(true).into();
+        }
+        // It has ended; but of a group it is only known that nobody is left in it.
+        let tree = self.tree.clone();
+        runtime::run(async move {
+            let report = match tree.state().tier {
+                Tier::Supervisor(_) => nobody_left(),
+                Tier::Group => look_for_escaped(&tree),
+            };
+            tree.tell_report(report);
+        })
+        .map(|()| true)
+        .into()
+    }
+
+    /// Everybody in the tree who is alive.
+    #[napi(catch_unwind)]
+    pub fn members(&self) -> Vec<ProcessInfo> {
+        self.tree.members().into_iter().map(ProcessInfo::from).collect()
+    }
+}
+
+/// `TerminateOptions` of `index.d.ts`, checked; what is left out is as the tree was started with.
+#[napi(object)]
+pub struct TerminationPlan {
+    /// Signal number.
+    pub signal: Option<i32>,
+    /// Milliseconds; -1 never escalates.
+    pub grace_ms: Option<f64>,
+    /// Milliseconds.
+    pub wait_ms: Option<f64>,
+}
+
+impl TerminationPlan {
+    /// Fills in what was left out.
+    pub fn plan(&self, default: Plan) -> Plan {
+        Plan {
+            signal: self.signal.unwrap_or(default.signal),
+            grace: self.grace_ms.map_or(default.grace, |ms| (ms >= 0.0).then(|| millis(ms))),
+            wait: self.wait_ms.map_or(default.wait, millis),
+        }
+    }
+}
+
+/// What is said of a tree that had ended before it was to be.
+fn nobody_left() -> Report {
+    Report {
+        outcome: Outcome::Exited,
+        tally: Tally::default(),
+        survivors: Vec::new(),
+        duration: Duration::ZERO,
+    }
+}
+
+fn look_for_escaped(tree: &Tree) -> Report {
+    let mut foreign = tree.as_foreign(Reach::Group);
+    let survivors = foreign.survivors();
+    let outcome = if survivors.is_empty() { Outcome::Exited } else { Outcome::Survivors };
+    Report { outcome, tally: foreign.tally(), survivors, ..nobody_left() }
+}
+
+/// SIGTERM, 5 s, SIGKILL, 10 s.
+pub const DEFAULT_PLAN: Plan = Plan {
+    signal: libc::SIGTERM,
+    grace: Some(Duration::from_secs(5)),
+    wait: Duration::from_secs(10),
+};
+
+/// A time that JavaScript gave; its timers know no more than 2³¹ ms either.
+fn millis(ms: f64) -> Duration {
+    Duration::from_millis(ms.clamp(0.0, f64::from(i32::MAX)) as u64)
+}
