@@ -1,3 +1,4 @@
+'use strict'
 // Every shape many times over: `soak.js [TRIALS] [SHAPE…]`. Prints a Markdown table; exits with 1 where anything failed.
 const { performance } = require('node:perf_hooks')
 const { pickShapes, shapes } = require('./shapes/cases.js')

@@ -54,7 +54,7 @@ function normalize(file, args, options) {
   const command = String(file)
   const shell = options.shell ? toShell(command, words, options.shell) : { file: command, args: words }
   const timeout = toTimeout(options.timeout)
-  check.optional(check.isAbortSignal, options.signal, 'options.signal')
+  if (options.signal !== undefined) check.isAbortSignal(options.signal, 'options.signal')
   return {
     file: shell.file,
     argv: [options.argv0 ?? shell.file, ...shell.args],
@@ -64,7 +64,7 @@ function normalize(file, args, options) {
     gid: toId(options.gid),
     stdio: options.stdio ?? 'pipe',
     timeout,
-    signal: options.signal ?? undefined,
+    signal: options.signal,
     killSignal: toKillSignal(options.killSignal, 'options.killSignal'),
     graceMs: toGrace(options.forceKillAfterDelay),
     containment: options.containment ?? 'auto',

@@ -6,7 +6,12 @@ const { invalidType, unknownSignal } = require('./errors.js')
 
 /** @type {Record<string, number>} */
 const numbers = constants.signals
-const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name]))
+/** Where a number has several names, the first is the one that child_process gives. */
+const names = new Map(
+  Object.entries(numbers)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+)
 
 /**
  * @param {unknown} signal - A name or number; 0 asks whether anybody is there.

@@ -5,15 +5,16 @@ const net = require('node:net')
 const { inspect } = require('node:util')
 const { codedError, invalidValue } = require('./errors.js')
 
-/** What the addon takes for a pipe, and for /dev/null. */
+/** What the addon takes for a pipe, for /dev/null, and for no descriptor at all. */
 const PIPE = -1
 const IGNORE = -2
-/** A descriptor that nobody has open. */
-const CLOSED = 2 ** 31 - 1
+const CLOSED = -3
+/** A descriptor that nobody can have open. */
+const NOT_OPEN = 2 ** 31 - 1
 
 /**
  * @typedef {object} Entry
- * @property {number} native - For the addon: a descriptor, PIPE or IGNORE.
+ * @property {number} native - For the addon: a descriptor, PIPE, IGNORE or CLOSED.
  * @property {any} [stream] - A stream whose descriptor the command takes over.
  */
 
@@ -42,9 +43,9 @@ function expand(word) {
  * @returns {Entry}
  */
 function parseEntry(entry, index) {
-  if (entry === undefined || entry === null) return { native: index < 3 ? PIPE : IGNORE }
+  if (entry === undefined || entry === null) return { native: index < 3 ? PIPE : CLOSED }
   if (entry === 'pipe' || entry === 'overlapped') return { native: PIPE }
-  if (entry === 'ignore') return { native: IGNORE }
+  if (entry === 'ignore') return { native: index < 3 ? IGNORE : CLOSED }
   if (entry === 'inherit') return { native: index }
   if (entry === 'ipc') throw noChannel()
   if (typeof entry === 'number') return { native: toDescriptor(entry) }
@@ -66,7 +67,7 @@ function noChannel() {
 /** @param {number} fd */
 function toDescriptor(fd) {
   // The addon finds out that it is not open, as the kernel would.
-  return Number.isInteger(fd) && fd >= 0 && fd < CLOSED ? fd : CLOSED
+  return Number.isInteger(fd) && fd >= 0 && fd < NOT_OPEN ? fd : NOT_OPEN
 }
 
 /**

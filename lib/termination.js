@@ -20,7 +20,7 @@ function toPlan(options) {
   check.isObject(options, 'options')
   check.optional(check.isTimeOrFalse, options.forceKillAfterDelay, 'options.forceKillAfterDelay')
   check.optional(check.isTime, options.waitTimeout, 'options.waitTimeout')
-  check.optional(check.isAbortSignal, options.signal, 'options.signal')
+  if (options.signal !== undefined) check.isAbortSignal(options.signal, 'options.signal')
   return {
     signal: toKillSignal(options.killSignal, 'options.killSignal'),
     graceMs: toGrace(options.forceKillAfterDelay),
@@ -31,7 +31,7 @@ function toPlan(options) {
 /**
  * @template T
  * @param {Promise<T>} run
- * @param {AbortSignal | null | undefined} signal - Ends the waiting, not the run.
+ * @param {AbortSignal | undefined} signal - Ends the waiting, not the run.
  * @returns {Promise<T>}
  */
 function abortable(run, signal) {

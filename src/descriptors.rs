@@ -12,10 +12,12 @@ use nix::sys::stat::Mode;
 pub const PIPE: i32 = -1;
 /// Ask for `/dev/null`.
 pub const IGNORE: i32 = -2;
+/// Ask for nothing at all.
+pub const CLOSED: i32 = -3;
 
 /// Both ends of what a command is given.
 pub struct Stdio {
-    /// The command's ends, by index. Those not opened here are the caller's.
+    /// The command's ends, by index; -1 where there is none.
     pub command: Vec<RawFd>,
     /// Our ends of the pipes, by index.
     ours: Vec<Option<OwnedFd>>,
@@ -24,12 +26,21 @@ pub struct Stdio {
 }
 
 impl Stdio {
-    /// Opens what was asked for: a descriptor of ours, [`PIPE`] or [`IGNORE`]. All ends are numbered beyond the end of
+    /// Opens what was asked for: a descriptor of ours, [`PIPE`], [`IGNORE`] or [`CLOSED`]. All ends are numbered beyond the end of
     /// the list and two more, so that none is overwritten while the others are put into place.
     pub fn open(wanted: &[i32]) -> Result<Self, Errno> {
         let floor = wanted.len() as RawFd + 2;
-        let mut stdio = Self { command: Vec::new(), ours: Vec::new(), _open: Vec::new() };
+        let mut stdio = Self {
+            command: Vec::new(),
+            ours: Vec::new(),
+            _open: Vec::new(),
+        };
         for &entry in wanted {
+            if entry == CLOSED {
+                stdio.command.push(-1);
+                stdio.ours.push(None);
+                continue;
+            }
             let (command, ours) = match entry {
                 PIPE => {
                     let kind = SockType::Stream;
@@ -37,7 +48,10 @@ impl Stdio {
                         socketpair(AddressFamily::Unix, kind, None, SockFlag::SOCK_CLOEXEC)?;
                     (theirs, Some(ours))
                 }
-                IGNORE => (open("/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())?, None),
+                IGNORE => (
+                    open("/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())?,
+                    None,
+                ),
                 fd => (duplicate(fd, floor)?, None),
             };
             let command = if command.as_raw_fd() < floor {
@@ -54,7 +68,10 @@ impl Stdio {
 
     /// Hands our ends of the pipes to JavaScript, which closes them; -1 where there is none.
     pub fn into_ours(self) -> Vec<i32> {
-        self.ours.into_iter().map(|fd| fd.map_or(-1, OwnedFd::into_raw_fd)).collect()
+        self.ours
+            .into_iter()
+            .map(|fd| fd.map_or(-1, OwnedFd::into_raw_fd))
+            .collect()
     }
 }
 

@@ -86,17 +86,20 @@ impl Events {
     /// Calls `callback` with every event of the trees and terminations started with this.
     #[napi(constructor)]
     pub fn new(callback: Function<Event, ()>) -> napi::Result<Self> {
-        let callback = callback.build_threadsafe_function::<Event>().weak::<true>().build()?;
-        Ok(Self { sender: Sender(Arc::new(callback)) })
+        let callback = callback
+            .build_threadsafe_function::<Event>()
+            .weak::<true>()
+            .build()?;
+        Ok(Self {
+            sender: Sender(Arc::new(callback)),
+        })
     }
 
     /// Keeps the event loop running.
     #[napi(js_name = "ref")]
     pub fn refer(&self, env: Env) -> napi::Result<()> {
         // SAFETY: called on the environment's own thread, and the function is released only with `self`.
-        check_status!(unsafe {
-            sys::napi_ref_threadsafe_function(env.raw(), self.sender.0.raw())
-        })
+        check_status!(unsafe { sys::napi_ref_threadsafe_function(env.raw(), self.sender.0.raw()) })
     }
 
     /// Lets the event loop end.

@@ -37,7 +37,12 @@ pub fn terminate_process(
         // Nobody gives further orders, so the other end is kept for as long as this takes.
         let (_orders, mut none) = unbounded_channel();
         let report = Some(walk(tree, plan, &mut none).await.into());
-        sender.send(Event { kind: String::from("report"), id, report, ..Event::default() });
+        sender.send(Event {
+            kind: String::from("report"),
+            id,
+            report,
+            ..Event::default()
+        });
     })
     .map(|()| true)
     .into()
@@ -72,6 +77,12 @@ fn leads_rest(table: &Table, pid: i32) -> bool {
 fn admit(table: &Table, pid: i32) -> Result<(), Refusal> {
     let own = std::process::id() as i32;
     let above = lineage(table, own);
-    let holds_caller = above.iter().any(|row| [row.pid, row.pgid, row.sid].contains(&pid));
-    if pid == own || holds_caller { Err(Refusal::Protected) } else { Ok(()) }
+    let holds_caller = above
+        .iter()
+        .any(|row| [row.pid, row.pgid, row.sid].contains(&pid));
+    if pid == own || holds_caller {
+        Err(Refusal::Protected)
+    } else {
+        Ok(())
+    }
 }

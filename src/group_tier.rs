@@ -3,17 +3,20 @@
 use std::os::fd::AsRawFd;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use proctree::Identity;
 use proctree::foreign::Reach;
 use proctree::group;
+use proctree::ladder::Outcome;
 use proctree::launch::{Command, candidates};
 use proctree::pidfd::Pidfd;
 use proctree::process::Process;
 use proctree::snapshot::{self, Row};
 use proctree::wait::{Child, try_wait};
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::timeout;
 
 use crate::descriptors::{Stdio, duplicate};
 use crate::events::{Event, Sender};
@@ -22,6 +25,11 @@ use crate::spawn::Launch;
 use crate::tree::{State, Tier, Tree};
 use crate::watch::{all_ended, ended};
 use crate::{registry, runtime};
+
+/// Looks at /proc before a group without living leader is taken for empty.
+const PASSES: usize = 4;
+/// Time in which a chain of short-lived processes shows that it moves.
+const REST: Duration = Duration::from_millis(5);
 
 /// Starts the command as our own child.
 pub fn start(launch: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Errno> {
@@ -52,7 +60,11 @@ pub fn start(launch: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>,
         plan: launch.plan,
         events,
         orders: sender,
-        state: Mutex::new(State { tier: Tier::Group, leader_gone: false, group_gone: false }),
+        state: Mutex::new(State {
+            tier: Tier::Group,
+            leader_gone: false,
+            group_gone: false,
+        }),
     });
     registry::enter(&tree);
     runtime::run(follow(tree.clone(), orders))?;
@@ -68,12 +80,19 @@ async fn follow(tree: Arc<Tree>, mut orders: Orders) {
             Some(plan) = orders.recv() => {
                 let mut walk = pin!(walk(tree.as_foreign(Reach::Group), plan, &mut orders));
                 let mut is_empty = false;
-                let report = loop {
+                let mut report = loop {
                     tokio::select! {
                         () = &mut empty, if !is_empty => is_empty = true,
                         report = &mut walk => break report,
                     }
                 };
+                if !is_empty && report.survivors.is_empty() {
+                    // Nobody was found any more; that nobody is there has yet to be confirmed.
+                    is_empty = timeout(plan.wait, &mut empty).await.is_ok();
+                    if !is_empty {
+                        report.outcome = Outcome::Survivors;
+                    }
+                }
                 if is_empty {
                     break Some(report);
                 }
@@ -96,20 +115,46 @@ async fn watch(tree: &Tree) {
     match try_wait(leader, tree.pinned) {
         Ok(Some(end)) => tree.tell_exit(end.code, end.signal),
         // Collected by somebody else, or by the kernel where SIGCHLD is ignored: nobody can say how it ended.
-        _ => tree.tell(Event { kind: String::from("exit"), ..Event::default() }),
+        _ => tree.tell(Event {
+            kind: String::from("exit"),
+            ..Event::default()
+        }),
     }
     loop {
-        // Twice, since one pass over /proc can miss what is forked behind it.
-        let found = Some(members(tree)).filter(|found| !found.is_empty());
-        let members = found.unwrap_or_else(|| members(tree));
-        if members.is_empty() {
-            break;
+        // Again and again, since one pass over /proc can miss what is forked behind it.
+        let found = (0..PASSES)
+            .map(|_| members(tree))
+            .find(|members| !members.is_empty());
+        match found {
+            Some(members) => all_ended(&members).await,
+            None if tree.pinned || !tree.group().is_held() || is_still(tree).await => break,
+            None => {}
         }
-        all_ended(&members).await;
     }
-    tree.state().group_gone = true;
-    // A pinned leader is let go only now that nobody signals its number any more.
-    let _ = tree.pinned.then(|| try_wait(leader, false));
+    {
+        let mut state = tree.state();
+        state.group_gone = true;
+        // A pinned leader is let go only now that nobody signals its number any more.
+        let _ = tree.pinned.then(|| try_wait(leader, false));
+    }
+    // Without the leader's zombie the kernel can say whether anybody else is there.
+    while tree.pinned && group::exists(tree.leader.pid) && !is_still(tree).await {}
+}
+
+/// Whether all that is left are the same zombies as a moment ago, which nobody may ever collect. Where a chain of
+/// short-lived processes is at work, its zombies change.
+async fn is_still(tree: &Tree) -> bool {
+    let before = zombies(tree.leader.pid);
+    tokio::time::sleep(REST).await;
+    members(tree).is_empty() && zombies(tree.leader.pid) == before
+}
+
+fn zombies(pgid: i32) -> Vec<Identity> {
+    let table = snapshot::read().unwrap_or_default();
+    let of_group = table
+        .rows()
+        .filter(|row| row.pgid == pgid && !row.is_alive());
+    of_group.map(Row::identity).collect()
 }
 
 fn members(tree: &Tree) -> Vec<Identity> {
@@ -117,5 +162,7 @@ fn members(tree: &Tree) -> Vec<Identity> {
         return Vec::new();
     }
     let table = snapshot::read().unwrap_or_default();
-    group::living(&table, tree.leader.pid).map(Row::identity).collect()
+    group::living(&table, tree.leader.pid)
+        .map(Row::identity)
+        .collect()
 }

@@ -41,7 +41,14 @@ pub struct ProcessInfo {
 
 impl From<Details> for ProcessInfo {
     fn from(details: Details) -> Self {
-        let Details { row, uid, executable, argv, owner, keep } = details;
+        let Details {
+            row,
+            uid,
+            executable,
+            argv,
+            owner,
+            keep,
+        } = details;
         Self {
             pid: row.pid,
             start_time: row.start_time as f64,
@@ -67,12 +74,17 @@ impl From<Details> for ProcessInfo {
 }
 
 fn or_null<T>(value: Option<T>) -> napi::Either<T, napi::bindgen_prelude::Null> {
-    value.map_or(napi::Either::B(napi::bindgen_prelude::Null), napi::Either::A)
+    value.map_or(
+        napi::Either::B(napi::bindgen_prelude::Null),
+        napi::Either::A,
+    )
 }
 
 fn age(start_time: u64) -> Duration {
     // Start times count from boot, suspended time included; proc_pid_stat(5).
-    let now = clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).unwrap_or_default();
+    let now = clock_gettime(ClockId::CLOCK_BOOTTIME)
+        .map(Duration::from)
+        .unwrap_or_default();
     let started = start_time as f64 / constant(SysconfVar::CLK_TCK) as f64;
     now.saturating_sub(Duration::from_secs_f64(started))
 }
@@ -100,5 +112,8 @@ pub fn list_processes(
         None => Filter::All,
     };
     let table = snapshot::read().map_err(|error| napi::Error::from_reason(error.to_string()))?;
-    Ok(details::list(&table, filter).into_iter().map(ProcessInfo::from).collect())
+    Ok(details::list(&table, filter)
+        .into_iter()
+        .map(ProcessInfo::from)
+        .collect())
 }

@@ -18,7 +18,9 @@ pub fn kill_group(pgid: i32, signal: i32, reaped: bool) -> Sent {
         Known::Alive(tree) => tree.signal_group(signal).into(),
         Known::Ended => Ok(false).into(),
         Known::Unknown => {
-            let Ok(table) = snapshot::read() else { return Err(Errno::ENOENT).into() };
+            let Ok(table) = snapshot::read() else {
+                return Err(Errno::ENOENT).into();
+            };
             match admit_group(&table, std::process::id() as i32, pgid) {
                 Err(refusal) if !reaped => refusal.into(),
                 Err(_) => Ok(false).into(),
@@ -29,7 +31,11 @@ pub fn kill_group(pgid: i32, signal: i32, reaped: bool) -> Sent {
 }
 
 fn kill_foreign(table: &Table, pgid: i32, signal: i32, reaped: bool) -> Result<bool, Errno> {
-    let group = |leader| Group { pgid, leader, pinned: false };
+    let group = |leader| Group {
+        pgid,
+        leader,
+        pinned: false,
+    };
     match table.get(pgid) {
         Some(_) if reaped => Ok(false),
         Some(row) => match Process::open_exact(row.identity()) {

@@ -50,7 +50,11 @@ pub fn enter(tree: &Arc<Tree>) {
 pub fn retire(tree: &Arc<Tree>) {
     let mut registry = registry();
     let pid = tree.leader.pid;
-    if registry.alive.get(&pid).is_some_and(|entry| std::ptr::eq(entry.as_ptr(), Arc::as_ptr(tree))) {
+    if registry
+        .alive
+        .get(&pid)
+        .is_some_and(|entry| std::ptr::eq(entry.as_ptr(), Arc::as_ptr(tree)))
+    {
         registry.alive.remove(&pid);
         registry.ended.insert(pid);
     }

@@ -49,7 +49,11 @@ pub fn call<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Res
 
 fn start() -> Result<Handle, Errno> {
     let errno = |error: std::io::Error| error.raw_os_error().map_or(Errno::EAGAIN, Errno::from_raw);
-    let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(errno)?;
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(errno)?;
     let handle = runtime.handle().clone();
     thread::Builder::new()
         .name(THREAD_NAME.to_owned())

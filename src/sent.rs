@@ -19,8 +19,14 @@ pub struct Sent {
 impl From<Result<bool, Errno>> for Sent {
     fn from(result: Result<bool, Errno>) -> Self {
         match result {
-            Ok(delivered) => Self { delivered, ..Self::default() },
-            Err(errno) => Self { errno: Some(errno as i32), ..Self::default() },
+            Ok(delivered) => Self {
+                delivered,
+                ..Self::default()
+            },
+            Err(errno) => Self {
+                errno: Some(errno as i32),
+                ..Self::default()
+            },
         }
     }
 }
@@ -31,6 +37,9 @@ impl From<Refusal> for Sent {
             Refusal::Protected => "ERR_GROUP_REFUSED",
             Refusal::NotALeader => "ERR_NOT_A_GROUP_LEADER",
         };
-        Self { refusal: Some(code.to_owned()), ..Self::default() }
+        Self {
+            refusal: Some(code.to_owned()),
+            ..Self::default()
+        }
     }
 }

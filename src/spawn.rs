@@ -30,7 +30,7 @@ pub struct SpawnOrder {
     pub cwd: Option<String>,
     pub uid: Option<u32>,
     pub gid: Option<u32>,
-    /// A descriptor, -1 for a pipe or -2 for `/dev/null`, by index.
+    /// A descriptor, -1 for a pipe, -2 for `/dev/null` or -3 for nothing, by index.
     pub stdio: Vec<i32>,
     /// How the tree ends unless something else is asked for.
     pub plan: TerminationPlan,
@@ -103,23 +103,43 @@ pub fn spawn(order: SpawnOrder, events: &Events) -> SpawnResult {
 }
 
 fn started(tree: NativeTree, stdio: Stdio, supervisor_errno: Option<i32>) -> SpawnResult {
-    SpawnResult { tree: Some(tree), pipes: stdio.into_ours(), errno: None, supervisor_errno }
+    SpawnResult {
+        tree: Some(tree),
+        pipes: stdio.into_ours(),
+        errno: None,
+        supervisor_errno,
+    }
 }
 
 fn failed(pipes: Vec<i32>, errno: Errno, supervisor_errno: Option<i32>) -> SpawnResult {
-    SpawnResult { tree: None, pipes, errno: Some(errno as i32), supervisor_errno }
+    SpawnResult {
+        tree: None,
+        pipes,
+        errno: Some(errno as i32),
+        supervisor_errno,
+    }
 }
 
 impl Launch {
     /// None where a string holds a NUL, which JavaScript has ruled out.
     fn new(order: SpawnOrder) -> Option<Self> {
         let c_strings = |strings: Vec<String>| -> Option<Vec<CString>> {
-            strings.into_iter().map(|string| CString::new(string).ok()).collect()
+            strings
+                .into_iter()
+                .map(|string| CString::new(string).ok())
+                .collect()
         };
         let marker = new_marker();
         let ours = [marker::OWNER, marker::KEEP, marker::TREE];
-        let is_ours = |entry: &String| ours.iter().any(|name| entry.split('=').next() == Some(name));
-        let mut env: Vec<String> = order.env.into_iter().filter(|entry| !is_ours(entry)).collect();
+        let is_ours = |entry: &String| {
+            ours.iter()
+                .any(|name| entry.split('=').next() == Some(name))
+        };
+        let mut env: Vec<String> = order
+            .env
+            .into_iter()
+            .filter(|entry| !is_ours(entry))
+            .collect();
         env.extend(Owner::current().map(|owner| format!("{}={owner}", marker::OWNER)));
         env.push(format!("{}={marker}", marker::TREE));
         env.extend(order.keep.then(|| format!("{}=1", marker::KEEP)));
@@ -139,7 +159,9 @@ impl Launch {
 
     /// `PATH` of the environment given.
     pub fn path(&self) -> Option<&[u8]> {
-        self.envp.iter().find_map(|entry| entry.to_bytes().strip_prefix(b"PATH="))
+        self.envp
+            .iter()
+            .find_map(|entry| entry.to_bytes().strip_prefix(b"PATH="))
     }
 }
 

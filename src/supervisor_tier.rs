@@ -102,16 +102,19 @@ fn spawn_supervisor(
         argv: launch.argv.clone(),
     };
     let command = stdio.command.iter().copied();
-    let given: Vec<RawFd> = command.chain([theirs.as_raw_fd(), own.as_raw_fd()]).collect();
-    let pid = posix_spawn_supervisor(&order.encode(NAME), &launch.envp, &given).map_err(|errno| {
-        match errno {
-            // Limits of this process or of the machine, met by any other way of starting it as well.
-            Errno::E2BIG | Errno::EAGAIN | Errno::ENOMEM | Errno::EMFILE | Errno::ENFILE => {
-                Failure::Command(errno)
+    let given: Vec<RawFd> = command
+        .chain([theirs.as_raw_fd(), own.as_raw_fd()])
+        .collect();
+    let pid =
+        posix_spawn_supervisor(&order.encode(NAME), &launch.envp, &given).map_err(|errno| {
+            match errno {
+                // Limits of this process or of the machine, met by any other way of starting it as well.
+                Errno::E2BIG | Errno::EAGAIN | Errno::ENOMEM | Errno::EMFILE | Errno::ENFILE => {
+                    Failure::Command(errno)
+                }
+                _ => Failure::Supervisor(errno),
             }
-            _ => Failure::Supervisor(errno),
-        }
-    })?;
+        })?;
     // Our child, and not waited for by anybody else: it can be opened even if it has ended.
     let supervisor = Process::open(pid).map_err(Failure::Supervisor)?;
     Ok((ours, supervisor))
@@ -124,7 +127,7 @@ fn posix_spawn_supervisor(
 ) -> Result<i32, Errno> {
     let path = CString::new(supervisor_path().as_os_str().as_bytes()).map_err(|_| Errno::ENOENT)?;
     let mut actions = PosixSpawnFileActions::init()?;
-    for (target, &source) in given.iter().enumerate() {
+    for (target, &source) in given.iter().enumerate().filter(|(_, source)| **source >= 0) {
         actions.add_dup2(source, target as RawFd)?;
     }
     let mut attributes = PosixSpawnAttr::init()?;
@@ -196,18 +199,19 @@ struct Following {
 }
 
 /// Follows a tree until nobody is left of it.
-async fn follow(
-    tree: Arc<Tree>,
-    control: OwnedFd,
-    supervisor: Pidfd,
-    mut orders: Orders,
-) {
+async fn follow(tree: Arc<Tree>, control: OwnedFd, supervisor: Pidfd, mut orders: Orders) {
     let (Ok(control), Ok(supervisor)) = (watch(control), watch(supervisor.into())) else {
         // Epoll is out of watches: letting go of the control socket has the supervisor end the tree.
         return;
     };
-    let mut following =
-        Following { tree, control, told_of_exit: false, empty: false, asked: None, report: None };
+    let mut following = Following {
+        tree,
+        control,
+        told_of_exit: false,
+        empty: false,
+        asked: None,
+        report: None,
+    };
     loop {
         tokio::select! {
             biased;
@@ -228,13 +232,17 @@ async fn follow(
         }
     }
     readable(&supervisor).await;
-    while let Ok(Some((notice, _))) =
-        receive(following.control.get_ref(), MESSAGE_MAX, MsgFlags::MSG_DONTWAIT)
-    {
+    while let Ok(Some((notice, _))) = receive(
+        following.control.get_ref(),
+        MESSAGE_MAX,
+        MsgFlags::MSG_DONTWAIT,
+    ) {
         following.hear(notice);
     }
     // ECHILD where SIGCHLD is ignored in this process: the kernel has collected it.
-    let ended = try_wait(Child::Pidfd(supervisor.get_ref().as_raw_fd()), false).ok().flatten();
+    let ended = try_wait(Child::Pidfd(supervisor.get_ref().as_raw_fd()), false)
+        .ok()
+        .flatten();
     following.conclude(ended, orders).await;
 }
 
@@ -299,7 +307,9 @@ impl Following {
         self.tell_exit(0, libc::SIGKILL);
         self.tree.tell(Event {
             kind: String::from("lost"),
-            signal: ended.map(|ended| ended.signal).filter(|&signal| signal != 0),
+            signal: ended
+                .map(|ended| ended.signal)
+                .filter(|&signal| signal != 0),
             report: Some(report.clone().into()),
             ..Event::default()
         });

@@ -70,13 +70,21 @@ impl Tree {
 
     /// The leader's group, as safe to signal as this kernel allows. To be used under the lock of the state.
     pub fn group(&self) -> Group<'_> {
-        Group { pgid: self.leader.pid, leader: Some(&self.pidfd), pinned: self.pinned }
+        Group {
+            pgid: self.leader.pid,
+            leader: Some(&self.pidfd),
+            pinned: self.pinned,
+        }
     }
 
     /// Signals the group, where anybody in it is alive.
     pub fn signal_group(&self, signal: i32) -> Result<bool, Errno> {
         let state = self.state();
-        if state.group_gone { Ok(false) } else { self.group().signal_living(signal) }
+        if state.group_gone {
+            Ok(false)
+        } else {
+            self.group().signal_living(signal)
+        }
     }
 
     fn signal_leader(&self, signal: i32) -> Result<bool, Errno> {
@@ -100,22 +108,27 @@ impl Tree {
     }
 
     fn members(&self) -> Vec<Details> {
-        let supervisor = {
-            let state = self.state();
-            match state.tier {
-                _ if state.group_gone => return Vec::new(),
-                Tier::Supervisor(supervisor) => Some(supervisor),
-                Tier::Group => None,
-            }
+        let supervisor = match self.state().tier {
+            Tier::Supervisor(supervisor) => Some(supervisor),
+            Tier::Group => None,
         };
         let table = snapshot::read().unwrap_or_default();
         let members: Vec<Identity> = match supervisor {
             Some(supervisor) if table.find(supervisor).is_some() => {
                 let below = tree::descendants(&table, supervisor.pid);
-                below.into_iter().filter(|row| row.is_alive()).map(Row::identity).collect()
+                below
+                    .into_iter()
+                    .filter(|row| row.is_alive())
+                    .map(Row::identity)
+                    .collect()
             }
             Some(_) => Vec::new(),
-            None => self.as_foreign(Reach::Group).members().iter().map(Row::identity).collect(),
+            None => self
+                .as_foreign(Reach::Group)
+                .members()
+                .iter()
+                .map(Row::identity)
+                .collect(),
         };
         details::show(&table, &members)
     }
@@ -123,14 +136,27 @@ impl Tree {
     /// Tells JavaScript how the leader ended: by itself, or by a signal that is not 0.
     pub fn tell_exit(&self, code: i32, signal: i32) {
         self.state().leader_gone = true;
-        let (code, signal) = if signal == 0 { (Some(code), None) } else { (None, Some(signal)) };
-        self.tell(Event { kind: String::from("exit"), code, signal, ..Event::default() });
+        let (code, signal) = if signal == 0 {
+            (Some(code), None)
+        } else {
+            (None, Some(signal))
+        };
+        self.tell(Event {
+            kind: String::from("exit"),
+            code,
+            signal,
+            ..Event::default()
+        });
     }
 
     /// Tells JavaScript how a termination went.
     pub fn tell_report(&self, report: Report) {
         let report = Some(report.into());
-        self.tell(Event { kind: String::from("report"), report, ..Event::default() });
+        self.tell(Event {
+            kind: String::from("report"),
+            report,
+            ..Event::default()
+        });
     }
 
     /// Nobody is left: says so, and answers whoever still waits for a report.
@@ -141,16 +167,22 @@ impl Tree {
             state.group_gone = true;
         }
         registry::retire(self);
-        self.tell(Event { kind: String::from("end"), ..Event::default() });
+        self.tell(Event {
+            kind: String::from("end"),
+            ..Event::default()
+        });
         orders.close();
         if asked | orders.try_recv().is_ok() {
-            self.tell_report(report.unwrap_or_else(nobody_left));
+            self.tell_report(report.unwrap_or_else(|| report_afterwards(self)));
         }
     }
 
     /// Tells JavaScript.
     pub fn tell(&self, event: Event) {
-        self.events.send(Event { id: self.id, ..event });
+        self.events.send(Event {
+            id: self.id,
+            ..event
+        });
     }
 }
 
@@ -208,14 +240,9 @@ impl NativeTree {
         if self.tree.orders.send(plan).is_ok() {
             return Ok(true).into();
         }
-        // It has ended; but of a group it is only known that nobody is left in it.
         let tree = self.tree.clone();
         runtime::run(async move {
-            let report = match tree.state().tier {
-                Tier::Supervisor(_) => nobody_left(),
-                Tier::Group => look_for_escaped(&tree),
-            };
-            tree.tell_report(report);
+            tree.tell_report(report_afterwards(&tree));
         })
         .map(|()| true)
         .into()
@@ -224,7 +251,11 @@ impl NativeTree {
     /// Everybody in the tree who is alive.
     #[napi(catch_unwind)]
     pub fn members(&self) -> Vec<ProcessInfo> {
-        self.tree.members().into_iter().map(ProcessInfo::from).collect()
+        self.tree
+            .members()
+            .into_iter()
+            .map(ProcessInfo::from)
+            .collect()
     }
 }
 
@@ -244,27 +275,39 @@ impl TerminationPlan {
     pub fn plan(&self, default: Plan) -> Plan {
         Plan {
             signal: self.signal.unwrap_or(default.signal),
-            grace: self.grace_ms.map_or(default.grace, |ms| (ms >= 0.0).then(|| millis(ms))),
+            grace: self
+                .grace_ms
+                .map_or(default.grace, |ms| (ms >= 0.0).then(|| millis(ms))),
             wait: self.wait_ms.map_or(default.wait, millis),
         }
     }
 }
 
-/// What is said of a tree that had ended before it was to be.
-fn nobody_left() -> Report {
-    Report {
+/// What is said of a tree that had ended before it was to be. Of a group it is only known that nobody is left in it,
+/// so those who left it are looked for.
+fn report_afterwards(tree: &Tree) -> Report {
+    let nobody = Report {
         outcome: Outcome::Exited,
         tally: Tally::default(),
         survivors: Vec::new(),
         duration: Duration::ZERO,
+    };
+    if matches!(tree.state().tier, Tier::Supervisor(_)) {
+        return nobody;
     }
-}
-
-fn look_for_escaped(tree: &Tree) -> Report {
-    let mut foreign = tree.as_foreign(Reach::Group);
-    let survivors = foreign.survivors();
-    let outcome = if survivors.is_empty() { Outcome::Exited } else { Outcome::Survivors };
-    Report { outcome, tally: foreign.tally(), survivors, ..nobody_left() }
+    let mut escaped = tree.as_foreign(Reach::Group);
+    let survivors = escaped.survivors();
+    let outcome = if survivors.is_empty() {
+        Outcome::Exited
+    } else {
+        Outcome::Survivors
+    };
+    Report {
+        outcome,
+        tally: escaped.tally(),
+        survivors,
+        ..nobody
+    }
 }
 
 /// SIGTERM, 5 s, SIGKILL, 10 s.

@@ -23,14 +23,19 @@ pub fn watch(fd: OwnedFd) -> Result<AsyncFd<OwnedFd>, Errno> {
     // SAFETY: an OwnedFd is open and stays the same until it is dropped, which the result does.
     let watched = unsafe { AsyncFd::register_with_interest(fd, Interest::READABLE) };
     watched.map_err(|error| {
-        std::io::Error::from(error).raw_os_error().map_or(Errno::ENOMEM, Errno::from_raw)
+        std::io::Error::from(error)
+            .raw_os_error()
+            .map_or(Errno::ENOMEM, Errno::from_raw)
     })
 }
 
 /// Waits until the descriptor can be read, and leaves it marked so.
 pub async fn readable(watched: &AsyncFd<OwnedFd>) {
     // Fails only when the runtime is shut down, which this one never is.
-    let _ = watched.readable().await.map(|mut guard| guard.retain_ready());
+    let _ = watched
+        .readable()
+        .await
+        .map(|mut guard| guard.retain_ready());
 }
 
 /// Waits until the process has ended: a zombie is one. Comes back early where it cannot be watched.

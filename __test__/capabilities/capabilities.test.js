@@ -1,3 +1,4 @@
+'use strict'
 // capabilities() says what spawnDetached then does.
 const assert = require('node:assert/strict')
 const fs = require('node:fs')

@@ -1,3 +1,4 @@
+'use strict'
 // Registers one test for child_process.spawn and one for spawnDetached: what holds for the first must hold for the second.
 const { spawn } = require('node:child_process')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // A command that cannot be started fails with the same error at the same time.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

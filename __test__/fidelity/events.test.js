@@ -1,3 +1,4 @@
+'use strict'
 // The events come in Node's order, with Node's arguments.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // The child runs as whom it should, in a session and a group of its own, with signals as they were at first.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

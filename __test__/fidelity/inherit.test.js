@@ -1,3 +1,4 @@
+'use strict'
 // stdio: 'inherit' gives the child our own descriptors, a terminal included.
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')

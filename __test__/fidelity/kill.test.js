@@ -1,3 +1,4 @@
+'use strict'
 // kill() answers as ChildProcess.kill does.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

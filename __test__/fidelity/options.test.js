@@ -1,3 +1,4 @@
+'use strict'
 // Options reach the child as they do in Node.
 const assert = require('node:assert/strict')
 const fs = require('node:fs')

@@ -1,3 +1,4 @@
+'use strict'
 // Streams carry everything, in both directions.
 const assert = require('node:assert/strict')
 const { createHash } = require('node:crypto')

@@ -1,3 +1,4 @@
+'use strict'
 const { pickShapes } = require('../shapes/cases.js')
 
 /** Nobody leaves the group. */

@@ -1,3 +1,4 @@
+'use strict'
 const assert = require('node:assert/strict')
 const { terminate } = require('../../index.js')
 const { findFaults } = require('../shapes/report.js')

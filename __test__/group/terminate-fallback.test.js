@@ -1,3 +1,4 @@
+'use strict'
 // Before the package is loaded, which reads it once.
 process.env.SUBREAPER_NO_PIDFD_GROUP = '1'
 

@@ -1,3 +1,4 @@
+'use strict'
 const { test } = require('node:test')
 const { escaping, staying } = require('./cases.js')
 const { checkEscaping, checkStaying } = require('./check.js')

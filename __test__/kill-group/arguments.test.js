@@ -1,3 +1,4 @@
+'use strict'
 // A bad target or signal is refused by its code, and no signal leaves this process.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

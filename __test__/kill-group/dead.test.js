@@ -1,3 +1,4 @@
+'use strict'
 // A group of zombies is nobody; a group without its leader is somebody.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

@@ -1,3 +1,4 @@
+'use strict'
 // killGroup takes the process objects of node:child_process.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

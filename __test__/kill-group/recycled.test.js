@@ -1,3 +1,4 @@
+'use strict'
 // A number that has passed to a stranger's group is nobody to whoever knew its former owner.
 const assert = require('node:assert/strict')
 const path = require('node:path')

@@ -1,3 +1,4 @@
+'use strict'
 // A bystander that proves it was not signalled: a pending SIGKILL lets nobody answer.
 const { spawn } = require('node:child_process')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // Many spawns and ends leave nothing behind in this process.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

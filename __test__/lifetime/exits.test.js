@@ -1,3 +1,4 @@
+'use strict'
 // A process ends by itself once it waits on nothing of ours, and not before.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

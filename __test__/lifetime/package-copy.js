@@ -1,3 +1,4 @@
+'use strict'
 // A second copy of the package, as `npm install` would put it somewhere else.
 const fs = require('node:fs')
 const os = require('node:os')

@@ -1,3 +1,4 @@
+'use strict'
 // The package has no thread until it is used, and one from then on.
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')

@@ -1,3 +1,4 @@
+'use strict'
 // Two copies of the package in one process do not get in each other's way.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

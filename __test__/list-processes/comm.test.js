@@ -1,3 +1,4 @@
+'use strict'
 // A name can hold any byte, and must not be mistaken for the fields that follow it.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

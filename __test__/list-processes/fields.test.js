@@ -1,3 +1,4 @@
+'use strict'
 // Every field says what `/proc` says.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

@@ -1,3 +1,4 @@
+'use strict'
 // A filter that does not exist is refused, not ignored.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

@@ -1,3 +1,4 @@
+'use strict'
 // owner: 'dead' is what is left of owners that were killed.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

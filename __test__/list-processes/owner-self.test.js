@@ -1,3 +1,4 @@
+'use strict'
 // owner: 'self' is what this process started, and nothing else.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

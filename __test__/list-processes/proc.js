@@ -1,3 +1,4 @@
+'use strict'
 // A reader of `/proc` that shares no code with the package, to check it against.
 const fs = require('node:fs')
 

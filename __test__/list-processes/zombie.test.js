@@ -1,3 +1,4 @@
+'use strict'
 // State Z is a zombie only when no thread is left.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

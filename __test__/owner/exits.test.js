@@ -1,3 +1,4 @@
+'use strict'
 // However an owner ends, its trees end with it.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

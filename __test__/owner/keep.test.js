@@ -1,3 +1,4 @@
+'use strict'
 // A tree that is to be kept outlives its owner, and is reaped and ended as before.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

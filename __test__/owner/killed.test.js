@@ -1,3 +1,4 @@
+'use strict'
 // An owner that is killed at any moment, during a spawn too, leaves nobody.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

@@ -1,3 +1,4 @@
+'use strict'
 // Starts `fixtures/owner-spawns.js`: another process that owns trees, which all hold a pipe of this process.
 const { spawn } = require('node:child_process')
 const { once } = require('node:events')

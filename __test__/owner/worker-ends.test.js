@@ -1,3 +1,4 @@
+'use strict'
 // A tree belongs to the process, not to the Worker that spawned it.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

@@ -1,3 +1,4 @@
+'use strict'
 // Several Workers at once each get the events of their own trees, and only those.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // What a true report says about each shape of `fixtures/shape.c`.
 
 /**

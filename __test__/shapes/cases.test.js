@@ -1,3 +1,4 @@
+'use strict'
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const { listShapes } = require('../support/shape.js')

@@ -1,3 +1,4 @@
+'use strict'
 const assert = require('node:assert/strict')
 const { within } = require('../support/deadline.js')
 const { emptied } = require('../support/oracle.js')

@@ -1,3 +1,4 @@
+'use strict'
 const { test } = require('node:test')
 const { within } = require('../support/deadline.js')
 const { emptied } = require('../support/oracle.js')

@@ -1,3 +1,4 @@
+'use strict'
 // Whether a report says what happened.
 
 /** @typedef {import('./cases.js').Shape} Shape */

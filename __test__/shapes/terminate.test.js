@@ -1,3 +1,4 @@
+'use strict'
 const { test } = require('node:test')
 const { shapes } = require('./cases.js')
 const { checkTermination } = require('./check.js')

@@ -1,3 +1,4 @@
+'use strict'
 // What a call throws, in a form that two implementations can be compared by.
 
 /**

@@ -1,3 +1,4 @@
+'use strict'
 // Without its supervisor a tree is ended by this process, and the handle says so.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // The supervisor is small, and shows what it is and what it runs.
 const assert = require('node:assert/strict')
 const fs = require('node:fs')

@@ -1,3 +1,4 @@
+'use strict'
 // Where the supervisor cannot be run, trees are held by their group, and the package says why.
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')

@@ -1,3 +1,4 @@
+'use strict'
 // A supervisor that is asked to end takes its tree with it.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

@@ -1,3 +1,4 @@
+'use strict'
 // Waiting with an end: a condition that never comes true fails the test instead of hanging it.
 const { setTimeout: sleep } = require('node:timers/promises')
 

@@ -1,3 +1,4 @@
+'use strict'
 // A PID namespace of its own for tests that could hurt the machine: whatever they do ends with it.
 const { spawn } = require('node:child_process')
 const os = require('node:os')

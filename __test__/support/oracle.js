@@ -1,3 +1,4 @@
+'use strict'
 // Who is left of a tree, told by a pipe that all of it inherited: `/proc` can miss a process that moves, EOF cannot.
 const { within } = require('./deadline.js')
 

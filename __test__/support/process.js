@@ -1,3 +1,4 @@
+'use strict'
 // What `/proc` says about processes, read synchronously.
 const fs = require('node:fs')
 

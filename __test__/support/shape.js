@@ -1,3 +1,4 @@
+'use strict'
 // Starts the process trees of `fixtures/shape.c`.
 const { execFileSync } = require('node:child_process')
 const path = require('node:path')

@@ -1,3 +1,4 @@
+'use strict'
 // An aborted signal ends the waiting, not the termination.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

@@ -1,3 +1,4 @@
+'use strict'
 // A tree that child_process started is ended as well, by its number or its object.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')

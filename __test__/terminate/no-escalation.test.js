@@ -1,3 +1,4 @@
+'use strict'
 // Without escalation nobody is killed: who ignores the signal is named when the wait is over.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

@@ -1,3 +1,4 @@
+'use strict'
 // A handle whose command could not be started signals nobody.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

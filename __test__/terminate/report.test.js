@@ -1,3 +1,4 @@
+'use strict'
 // What a report says is what happened.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

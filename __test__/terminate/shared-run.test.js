@@ -1,3 +1,4 @@
+'use strict'
 // Concurrent calls for one target share one run.
 const assert = require('node:assert/strict')
 const { test } = require('node:test')

@@ -1,3 +1,4 @@
+'use strict'
 // options.signal ends the whole tree, and says so as child_process does.
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
@@ -15,7 +16,9 @@ test('aborted while it runs: the tree ends', async (t) => {
   const { child, tree } = await startShape('grandchild-setsid', { signal: controller.signal })
   t.after(() => child[Symbol.dispose]())
   const foreign = spawn('cat', { signal: controller.signal, detached: true })
-  const ended = Promise.all([once(child, 'exit'), emptied(tree), child.groupExited])
+  // Not events.once, which would reject with the error.
+  const exited = new Promise((resolve) => child.once('exit', (...exit) => resolve(exit)))
+  const ended = Promise.all([exited, emptied(tree), child.groupExited])
   const errors = Promise.all([once(child, 'error'), once(foreign, 'error')])
   controller.abort(new Error('enough'))
   const [[actual], [expected]] = await errors

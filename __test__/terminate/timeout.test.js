@@ -1,3 +1,4 @@
+'use strict'
 // options.timeout ends the whole tree, not the leader alone.
 const assert = require('node:assert/strict')
 const { once } = require('node:events')

@@ -22,9 +22,11 @@ impl Children {
     pub fn of(&self, pid: i32, threads: i64) -> Vec<i32> {
         match self {
             Self::Lists => of_threads(pid, threads).unwrap_or_default(),
-            Self::Table(table) => {
-                table.rows().filter(|row| row.ppid == pid).map(|row| row.pid).collect()
-            }
+            Self::Table(table) => table
+                .rows()
+                .filter(|row| row.ppid == pid)
+                .map(|row| row.pid)
+                .collect(),
         }
     }
 }
@@ -50,7 +52,10 @@ fn of_threads(pid: i32, threads: i64) -> io::Result<Vec<i32>> {
 
 fn of_thread(pid: i32, tid: &str) -> io::Result<Vec<i32>> {
     let list = fs::read_to_string(format!("/proc/{pid}/task/{tid}/children"))?;
-    Ok(list.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect())
+    Ok(list
+        .split_ascii_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect())
 }
 
 #[cfg(test)]
@@ -60,11 +65,18 @@ mod tests {
     #[test]
     fn both_ways_find_a_child_of_another_thread() {
         let own = std::process::id() as i32;
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
         let pid = child.id() as i32;
         assert!(are_listed());
         assert!(Children::Lists.of(own, 2).contains(&pid));
-        assert!(Children::Table(crate::snapshot::read().unwrap()).of(own, 2).contains(&pid));
+        assert!(
+            Children::Table(crate::snapshot::read().unwrap())
+                .of(own, 2)
+                .contains(&pid)
+        );
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(!Children::Lists.of(own, 2).contains(&pid));

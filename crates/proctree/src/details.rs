@@ -34,7 +34,10 @@ fn read(row: &Row, attribution: &Attribution) -> Details {
         uid: fs::metadata(&folder).map_or(0, |metadata| metadata.uid()),
         executable: executable.map(|path| path.to_string_lossy().into_owned()),
         argv: split_arguments(&argv),
-        owner: attribution.owner.as_ref().map(|(owner, alive)| (owner.identity, *alive)),
+        owner: attribution
+            .owner
+            .as_ref()
+            .map(|(owner, alive)| (owner.identity, *alive)),
         keep: attribution.keep,
         row: row.clone(),
     }
@@ -45,7 +48,10 @@ fn split_arguments(cmdline: &[u8]) -> Vec<String> {
     if cmdline.is_empty() {
         return Vec::new();
     }
-    cmdline.split(|&byte| byte == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect()
+    cmdline
+        .split(|&byte| byte == 0)
+        .map(|arg| String::from_utf8_lossy(arg).into_owned())
+        .collect()
 }
 
 /// Whose a process is.
@@ -80,7 +86,10 @@ pub fn attribute(
             let marker = marker_of(row.pid);
             if let Some(owner) = marker.owner {
                 let alive = owner.is_alive(table, boot);
-                found = Attribution { owner: Some((owner, alive)), keep: marker.keep };
+                found = Attribution {
+                    owner: Some((owner, alive)),
+                    keep: marker.keep,
+                };
                 break;
             }
             next = table.get(row.ppid);
@@ -120,7 +129,9 @@ pub fn show(table: &Table, wanted: &[Identity]) -> Vec<Details> {
 
 fn select(table: &Table, wanted: impl Fn(&Row, &Attribution) -> bool) -> Vec<Details> {
     let attributed = attribute(table, boot().unwrap_or_default(), Marker::of);
-    let rows = table.rows().filter_map(|row| Some((row, attributed.get(&row.pid)?)));
+    let rows = table
+        .rows()
+        .filter_map(|row| Some((row, attributed.get(&row.pid)?)));
     rows.filter(|(row, attribution)| wanted(row, attribution))
         .map(|(row, attribution)| read(row, attribution))
         .collect()
@@ -140,16 +151,32 @@ mod tests {
 
     #[test]
     fn the_unmarked_belong_to_their_nearest_marked_ancestor() {
-        let table = Table::new([row(1, 0), row(5, 1), row(6, 5), row(7, 6), row(8, 7), row(9, 1)]);
+        let table = Table::new([
+            row(1, 0),
+            row(5, 1),
+            row(6, 5),
+            row(7, 6),
+            row(8, 7),
+            row(9, 1),
+        ]);
         let attributed = attribute(&table, "deadbeef", |pid| match pid {
             5 => marked(1),
-            7 => Marker { keep: true, ..marked(4) },
+            7 => Marker {
+                keep: true,
+                ..marked(4)
+            },
             _ => Marker::default(),
         });
         let owner = |pid: i32| {
-            attributed[&pid].owner.as_ref().map(|(owner, alive)| (owner.identity.pid, *alive))
+            attributed[&pid]
+                .owner
+                .as_ref()
+                .map(|(owner, alive)| (owner.identity.pid, *alive))
         };
-        assert_eq!((owner(6), owner(8), owner(9)), (Some((1, true)), Some((4, false)), None));
+        assert_eq!(
+            (owner(6), owner(8), owner(9)),
+            (Some((1, true)), Some((4, false)), None)
+        );
         assert!(attributed[&8].keep && !attributed[&6].keep);
     }
 

@@ -95,23 +95,41 @@ impl ForeignTree {
         // Without /proc nobody can be found, and the report says that nobody was signalled.
         self.table = snapshot::read().unwrap_or_default();
         let own = std::process::id() as i32;
-        self.spared = lineage(&self.table, own).iter().map(|row| row.pid).chain([1, own]).collect();
+        self.spared = lineage(&self.table, own)
+            .iter()
+            .map(|row| row.pid)
+            .chain([1, own])
+            .collect();
         // The number is all that is known of a leaderless group, so it is believed once.
-        let held = if self.growth.known().is_empty() || self.group().is_held() { vec![self.pgid] } else { Vec::new() };
+        let held = if self.growth.known().is_empty() || self.group().is_held() {
+            vec![self.pgid]
+        } else {
+            Vec::new()
+        };
         self.adopt_marked();
         let members = self.growth.members(&self.table, &held, &self.spared);
-        let living: Vec<Row> = members.into_iter().filter(|row| row.is_alive()).cloned().collect();
+        let living: Vec<Row> = members
+            .into_iter()
+            .filter(|row| row.is_alive())
+            .cloned()
+            .collect();
         let outside = living.iter().filter(|row| row.pgid != self.pgid);
         self.escaped.extend(outside.map(Row::identity));
         living
     }
 
     fn group(&self) -> Group<'_> {
-        Group { pgid: self.pgid, leader: self.leader.as_ref(), pinned: self.pinned }
+        Group {
+            pgid: self.pgid,
+            leader: self.leader.as_ref(),
+            pinned: self.pinned,
+        }
     }
 
     fn adopt_marked(&mut self) {
-        let Some(marker) = &self.tree_marker else { return };
+        let Some(marker) = &self.tree_marker else {
+            return;
+        };
         let unknown = self.table.rows().filter(|row| {
             !self.spared.contains(&row.pid) && !self.growth.known().contains(&row.identity())
         });
@@ -126,7 +144,10 @@ impl ForeignTree {
     pub fn targets(&mut self) -> Vec<Row> {
         let (reach, pgid) = (self.reach, self.pgid);
         let members = self.members();
-        members.into_iter().filter(|row| reach == Reach::Tree || row.pgid == pgid).collect()
+        members
+            .into_iter()
+            .filter(|row| reach == Reach::Tree || row.pgid == pgid)
+            .collect()
     }
 
     fn leads_own_group(&self) -> bool {
@@ -153,7 +174,10 @@ impl Target for ForeignTree {
         self.send(&targets, signal);
         self.signalled.extend(targets.iter().map(Row::identity));
         if wakes_stopped(signal) {
-            targets.iter().filter(|row| row.is_stopped()).for_each(|row| send_to(row, libc::SIGCONT));
+            targets
+                .iter()
+                .filter(|row| row.is_stopped())
+                .for_each(|row| send_to(row, libc::SIGCONT));
         }
     }
 
@@ -163,7 +187,10 @@ impl Target for ForeignTree {
         loop {
             let targets = self.targets();
             // A stopped process cannot fork, so the tree is complete once a pass finds nobody new.
-            let news = targets.iter().filter(|row| stopped.insert(row.identity())).count();
+            let news = targets
+                .iter()
+                .filter(|row| stopped.insert(row.identity()))
+                .count();
             if news > 0 && Instant::now() < deadline {
                 targets.iter().for_each(|row| send_to(row, libc::SIGSTOP));
                 continue;
@@ -193,8 +220,16 @@ impl Target for ForeignTree {
 
 /// Whether a stopped process has to be continued for this signal to take effect.
 pub fn wakes_stopped(signal: i32) -> bool {
-    ![0, libc::SIGKILL, libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU, libc::SIGCONT]
-        .contains(&signal)
+    ![
+        0,
+        libc::SIGKILL,
+        libc::SIGSTOP,
+        libc::SIGTSTP,
+        libc::SIGTTIN,
+        libc::SIGTTOU,
+        libc::SIGCONT,
+    ]
+    .contains(&signal)
 }
 
 fn send_to(row: &Row, signal: i32) {

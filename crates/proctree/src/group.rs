@@ -64,7 +64,11 @@ impl Group<'_> {
     /// Those of [`Group::signal`].
     pub fn signal_living(&self, signal: i32) -> Result<bool, Errno> {
         let leader_lives = self.leader.is_some_and(|leader| !leader.has_exited());
-        if leader_lives || self.has_living_member() { self.signal(signal) } else { Ok(false) }
+        if leader_lives || self.has_living_member() {
+            self.signal(signal)
+        } else {
+            Ok(false)
+        }
     }
 
     /// Whether the kernel confirms that the number is still that of this very group.
@@ -93,11 +97,12 @@ impl Group<'_> {
                     continue;
                 }
                 // A member that leaves in between is nobody's loss; one that has changed groups is no member.
-                let sent = Process::open_exact(row.identity())
-                    .and_then(|process| match process.row.pgid == self.pgid {
+                let sent = Process::open_exact(row.identity()).and_then(|process| {
+                    match process.row.pgid == self.pgid {
                         true => process.pidfd.signal(signal),
                         false => Err(Errno::ESRCH),
-                    });
+                    }
+                });
                 match sent {
                     Ok(()) => {}
                     Err(Errno::ESRCH) => {
@@ -119,7 +124,14 @@ impl Group<'_> {
 
 /// The living members of a group.
 pub fn living(table: &Table, pgid: i32) -> impl Iterator<Item = &Row> {
-    table.rows().filter(move |row| row.pgid == pgid && row.is_alive())
+    table
+        .rows()
+        .filter(move |row| row.pgid == pgid && row.is_alive())
+}
+
+/// Whether anybody at all, zombies included, is in the group that has this number now.
+pub fn exists(pgid: i32) -> bool {
+    !matches!(killpg_raw(pgid, 0), Err(Errno::ESRCH))
 }
 
 fn killpg_raw(pgid: i32, signal: i32) -> Result<(), Errno> {

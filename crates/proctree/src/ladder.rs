@@ -102,7 +102,12 @@ pub struct Ladder {
 impl Ladder {
     /// A run that starts at its first [`Ladder::advance`].
     pub fn new(plan: Plan, now: Instant) -> Self {
-        Self { plan, phase: Phase::Start, started: now, deadline: now + plan.wait }
+        Self {
+            plan,
+            phase: Phase::Start,
+            started: now,
+            deadline: now + plan.wait,
+        }
     }
 
     /// Goes to SIGKILL at once.
@@ -144,7 +149,9 @@ impl Ladder {
         };
         self.started = now;
         self.deadline = now + self.plan.wait;
-        self.phase = Phase::Grace { until: grace.map(|grace| now + grace) };
+        self.phase = Phase::Grace {
+            until: grace.map(|grace| now + grace),
+        };
         target.signal(self.plan.signal);
     }
 
@@ -166,8 +173,16 @@ impl Ladder {
             (true, _) => Outcome::Forced,
         };
         // `now` was taken before the sweep of this very step.
-        let duration = self.started.elapsed().max(now.saturating_duration_since(self.started));
-        Progress::Done(Report { outcome, tally, survivors, duration })
+        let duration = self
+            .started
+            .elapsed()
+            .max(now.saturating_duration_since(self.started));
+        Progress::Done(Report {
+            outcome,
+            tally,
+            survivors,
+            duration,
+        })
     }
 }
 
@@ -200,7 +215,12 @@ mod tests {
             self.gentle + self.stubborn + self.immortal == 0
         }
         fn survivors(&mut self) -> Vec<Identity> {
-            (0..self.immortal).map(|pid| Identity { pid: pid as i32, start_time: 0 }).collect()
+            (0..self.immortal)
+                .map(|pid| Identity {
+                    pid: pid as i32,
+                    start_time: 0,
+                })
+                .collect()
         }
         fn tally(&self) -> Tally {
             self.tally
@@ -227,34 +247,64 @@ mod tests {
 
     #[test]
     fn the_gentle_end_at_the_first_signal() {
-        let mut target = Invented { gentle: 3, ..Invented::default() };
+        let mut target = Invented {
+            gentle: 3,
+            ..Invented::default()
+        };
         let (report, took) = walk(PLAN, &mut target);
-        assert_eq!((report.outcome, report.tally.signalled), (Outcome::Exited, 3));
+        assert_eq!(
+            (report.outcome, report.tally.signalled),
+            (Outcome::Exited, 3)
+        );
         assert_eq!((target.signals, target.sweeps), (vec![libc::SIGTERM], 0));
         assert_eq!(took, Duration::ZERO);
     }
 
     #[test]
     fn the_stubborn_are_killed_after_the_grace_and_not_before() {
-        let mut target = Invented { gentle: 1, stubborn: 2, ..Invented::default() };
+        let mut target = Invented {
+            gentle: 1,
+            stubborn: 2,
+            ..Invented::default()
+        };
         let (report, took) = walk(PLAN, &mut target);
-        assert_eq!((report.outcome, report.tally.force_killed), (Outcome::Forced, 2));
+        assert_eq!(
+            (report.outcome, report.tally.force_killed),
+            (Outcome::Forced, 2)
+        );
         assert_eq!((target.sweeps, took), (1, Duration::from_secs(5)));
     }
 
     #[test]
     fn the_immortal_are_named_after_grace_and_wait() {
-        let mut target = Invented { stubborn: 1, immortal: 2, ..Invented::default() };
+        let mut target = Invented {
+            stubborn: 1,
+            immortal: 2,
+            ..Invented::default()
+        };
         let (report, took) = walk(PLAN, &mut target);
-        assert_eq!((report.outcome, report.survivors.len()), (Outcome::Survivors, 2));
+        assert_eq!(
+            (report.outcome, report.survivors.len()),
+            (Outcome::Survivors, 2)
+        );
         assert!(target.sweeps > 10);
         assert_eq!(took, Duration::from_secs(15));
     }
 
     #[test]
     fn without_grace_nobody_is_killed() {
-        let mut target = Invented { stubborn: 1, immortal: 1, ..Invented::default() };
-        let (report, took) = walk(Plan { grace: None, ..PLAN }, &mut target);
+        let mut target = Invented {
+            stubborn: 1,
+            immortal: 1,
+            ..Invented::default()
+        };
+        let (report, took) = walk(
+            Plan {
+                grace: None,
+                ..PLAN
+            },
+            &mut target,
+        );
         assert_eq!((report.outcome, target.sweeps), (Outcome::Survivors, 0));
         assert_eq!(took, Duration::from_secs(10));
     }
@@ -262,13 +312,23 @@ mod tests {
     #[test]
     fn an_empty_tree_is_done_at_once() {
         let (report, _) = walk(PLAN, &mut Invented::default());
-        assert_eq!((report.outcome, report.tally), (Outcome::Exited, Tally::default()));
+        assert_eq!(
+            (report.outcome, report.tally),
+            (Outcome::Exited, Tally::default())
+        );
     }
 
     #[test]
     fn sigkill_as_first_signal_sweeps_soon_even_without_grace() {
-        let mut target = Invented { stubborn: 1, ..Invented::default() };
-        let plan = Plan { signal: libc::SIGKILL, grace: None, ..PLAN };
+        let mut target = Invented {
+            stubborn: 1,
+            ..Invented::default()
+        };
+        let plan = Plan {
+            signal: libc::SIGKILL,
+            grace: None,
+            ..PLAN
+        };
         let (report, took) = walk(plan, &mut target);
         assert_eq!((report.outcome, took), (Outcome::Forced, KILL_GRACE));
     }
@@ -276,9 +336,16 @@ mod tests {
     #[test]
     fn hastened_it_kills_at_once_and_waits_in_full() {
         let now = Instant::now();
-        let mut target = Invented { stubborn: 1, immortal: 1, ..Invented::default() };
+        let mut target = Invented {
+            stubborn: 1,
+            immortal: 1,
+            ..Invented::default()
+        };
         let mut ladder = Ladder::new(PLAN, now);
-        assert_eq!(ladder.advance(&mut target, now), Progress::Wait(Duration::from_secs(5)));
+        assert_eq!(
+            ladder.advance(&mut target, now),
+            Progress::Wait(Duration::from_secs(5))
+        );
         ladder.hasten(now);
         assert_eq!(ladder.advance(&mut target, now), Progress::Wait(SWEEP_REST));
         assert_eq!((target.sweeps, target.stubborn), (1, 0));

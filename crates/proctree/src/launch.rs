@@ -17,6 +17,8 @@ use crate::wait::{Child, wait_for};
 /// Where commands are looked for when `PATH` is not set, as in execvp(3).
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 const STACK_SIZE: usize = 64 * 1024;
+/// How many signals the kernel knows, and how many bits its sets of them have.
+const SIGNALS: usize = 64;
 
 /// What to start, as the leader of a session and group of its own.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +37,7 @@ pub struct Command {
     pub gid: Option<u32>,
     /// SIGKILL it when the calling thread ends.
     pub dies_with_parent: bool,
-    /// Its descriptors: the one at index `i` becomes `i`. Each is `i` itself, or beyond the end of the list.
+    /// Its descriptors: the one at index `i` becomes `i`. Each is `i` itself, beyond the end of the list, or -1 for none.
     pub descriptors: Vec<RawFd>,
 }
 
@@ -81,7 +83,13 @@ pub fn launch(command: &Command) -> Result<(i32, Pidfd), Errno> {
         // and `pidfd` outlive its use of them; no signal handler can run in the child, all being blocked.
         unsafe {
             let top = stack.as_mut_ptr().add(stack.capacity()).cast::<c_void>();
-            libc::clone(run, top, flags, (&raw mut child).cast::<c_void>(), &raw mut pidfd)
+            libc::clone(
+                run,
+                top,
+                flags,
+                (&raw mut child).cast::<c_void>(),
+                &raw mut pidfd,
+            )
         }
     });
     let pid = Errno::result(pid)?;
@@ -99,7 +107,11 @@ pub fn launch(command: &Command) -> Result<(i32, Pidfd), Errno> {
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {
-    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+    strings
+        .iter()
+        .map(|string| string.as_ptr())
+        .chain([ptr::null()])
+        .collect()
 }
 
 fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
@@ -144,12 +156,24 @@ unsafe fn become_command(child: &mut InChild<'_>) -> Result<Never, Errno> {
     let command = child.command;
     // SAFETY: plain system calls on integers, and on strings that the suspended parent keeps.
     unsafe {
-        for signal in 1..=libc::SIGRTMAX() {
-            // Fails for SIGKILL, SIGSTOP and the C library's own, none of which can have been changed.
-            libc::signal(signal, libc::SIG_DFL);
+        let default = [0u64; 4];
+        for signal in 1..=SIGNALS {
+            // A struct sigaction of zeroes is SIG_DFL, as the kernel lays it out. By system call, because posix_spawn has
+            // left the C library's own signals ignored, and the library refuses to touch them. Fails for SIGKILL and SIGSTOP.
+            let action = default.as_ptr();
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                action,
+                ptr::null::<u64>(),
+                SIGNALS / 8,
+            );
         }
         Errno::result(libc::setsid())?;
         for (target, &source) in command.descriptors.iter().enumerate() {
+            if source < 0 {
+                continue;
+            }
             place_descriptor(source, target as RawFd)?;
         }
         if let Some(cwd) = &command.cwd {
@@ -208,14 +232,22 @@ unsafe fn place_descriptor(source: RawFd, target: RawFd) -> Result<(), Errno> {
 unsafe fn exec_first(child: &mut InChild<'_>) -> Errno {
     let mut denied = false;
     let mut last = Errno::ENOENT;
-    for &program in child.programs.iter().take_while(|program| !program.is_null()) {
+    for &program in child
+        .programs
+        .iter()
+        .take_while(|program| !program.is_null())
+    {
         // SAFETY: every array ends in a null pointer and holds strings that the suspended parent keeps.
         unsafe {
             libc::execve(program, child.argv.as_ptr(), child.envp.as_ptr());
             last = Errno::last();
             if last == Errno::ENOEXEC {
                 child.shell_argv[1] = program;
-                libc::execve(child.shell_argv[0], child.shell_argv.as_ptr(), child.envp.as_ptr());
+                libc::execve(
+                    child.shell_argv[0],
+                    child.shell_argv.as_ptr(),
+                    child.envp.as_ptr(),
+                );
                 last = Errno::last();
             }
         }
@@ -236,7 +268,11 @@ mod tests {
     fn command(file: &CStr, args: &[&CStr]) -> Command {
         Command {
             programs: candidates(file, None),
-            argv: [file].iter().chain(args).map(|&arg| arg.to_owned()).collect(),
+            argv: [file]
+                .iter()
+                .chain(args)
+                .map(|&arg| arg.to_owned())
+                .collect(),
             ..Command::default()
         }
     }
@@ -249,16 +285,23 @@ mod tests {
     #[test]
     fn looks_where_execvp_looks() {
         let paths = |path: Option<&[u8]>| candidates(c"x", path);
-        assert_eq!(paths(Some(b"/a::b")), [c"/a/x", c"x", c"b/x"].map(CStr::to_owned));
+        assert_eq!(
+            paths(Some(b"/a::b")),
+            [c"/a/x", c"x", c"b/x"].map(CStr::to_owned)
+        );
         assert_eq!(paths(None), [c"/bin/x", c"/usr/bin/x"].map(CStr::to_owned));
         assert_eq!(candidates(c"./x", Some(b"/a")), [c"./x".to_owned()]);
     }
 
     #[test]
     fn the_command_leads_its_own_session_in_its_own_folder() {
-        let script = c"test $(cut -d' ' -f5,6 /proc/$$/stat) = 0 2>/dev/null; set -- $(cat /proc/$$/stat); \
+        let script =
+            c"test $(cut -d' ' -f5,6 /proc/$$/stat) = 0 2>/dev/null; set -- $(cat /proc/$$/stat); \
             test $5 = $$ && test $6 = $$ && test $PWD = /usr";
-        let end = run_to_end(&Command { cwd: Some(c"/usr".to_owned()), ..command(c"sh", &[c"-c", script]) });
+        let end = run_to_end(&Command {
+            cwd: Some(c"/usr".to_owned()),
+            ..command(c"sh", &[c"-c", script])
+        });
         assert_eq!((end.code, end.signal), (0, 0));
     }
 
@@ -269,9 +312,15 @@ mod tests {
         assert_eq!(errno(&command(c"no-such-command", &[])), Errno::ENOENT);
         assert_eq!(errno(&command(c"/etc/passwd", &[])), Errno::EACCES);
         assert_eq!(errno(&command(c"/usr", &[])), Errno::EACCES);
-        let lost = Command { cwd: Some(c"/nope".to_owned()), ..command(c"true", &[]) };
+        let lost = Command {
+            cwd: Some(c"/nope".to_owned()),
+            ..command(c"true", &[])
+        };
         assert_eq!(errno(&lost), Errno::ENOENT);
-        let closed = Command { descriptors: vec![900], ..command(c"true", &[]) };
+        let closed = Command {
+            descriptors: vec![900],
+            ..command(c"true", &[])
+        };
         assert_eq!(errno(&closed), Errno::EBADF);
     }
 
@@ -291,7 +340,11 @@ mod tests {
     fn it_dies_with_the_thread_that_started_it() {
         let (pid, pidfd) = std::thread::spawn(|| {
             let sleep = command(c"sleep", &[c"60"]);
-            launch(&Command { dies_with_parent: true, ..sleep }).unwrap()
+            launch(&Command {
+                dies_with_parent: true,
+                ..sleep
+            })
+            .unwrap()
         })
         .join()
         .unwrap();

@@ -30,20 +30,30 @@ impl Owner {
         CURRENT
             .get_or_init(|| {
                 let row = snapshot::read_one(std::process::id() as i32).ok()?;
-                Some(Self { boot: boot()?.to_owned(), identity: row.identity() })
+                Some(Self {
+                    boot: boot()?.to_owned(),
+                    identity: row.identity(),
+                })
             })
             .as_ref()
     }
 
     /// Whether exactly this process is alive, going by a table and the boot it was read in.
     pub fn is_alive(&self, table: &Table, boot: &str) -> bool {
-        self.boot == boot && table.find(self.identity).is_some_and(snapshot::Row::is_alive)
+        self.boot == boot
+            && table
+                .find(self.identity)
+                .is_some_and(snapshot::Row::is_alive)
     }
 }
 
 impl std::fmt::Display for Owner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.boot, self.identity.pid, self.identity.start_time)
+        write!(
+            f,
+            "{}:{}:{}",
+            self.boot, self.identity.pid, self.identity.start_time
+        )
     }
 }
 
@@ -61,7 +71,10 @@ impl FromStr for Owner {
         if pid < 1 {
             return Err(());
         }
-        Ok(Self { boot: boot.to_owned(), identity: Identity { pid, start_time } })
+        Ok(Self {
+            boot: boot.to_owned(),
+            identity: Identity { pid, start_time },
+        })
     }
 }
 
@@ -81,8 +94,9 @@ impl Marker {
     pub fn parse(environ: &[u8]) -> Self {
         let mut marker = Self::default();
         for entry in environ.split(|&byte| byte == 0) {
-            let Some((name, value)) =
-                std::str::from_utf8(entry).ok().and_then(|entry| entry.split_once('='))
+            let Some((name, value)) = std::str::from_utf8(entry)
+                .ok()
+                .and_then(|entry| entry.split_once('='))
             else {
                 continue;
             };
@@ -98,7 +112,8 @@ impl Marker {
 
     /// Reads the marker of a process; an empty one where its environment may not be read.
     pub fn of(pid: i32) -> Self {
-        fs::read(format!("/proc/{pid}/environ")).map_or_else(|_| Self::default(), |e| Self::parse(&e))
+        fs::read(format!("/proc/{pid}/environ"))
+            .map_or_else(|_| Self::default(), |e| Self::parse(&e))
     }
 }
 
@@ -125,17 +140,36 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_owner() {
-        for value in ["", "::", "deadbeef:1", "deadbeef:1:2:3", "nothexas:1:2", "deadbeef:0:2", "deadbeef:-5:2", "deadbeef:1:x", "dead:1:2"] {
+        for value in [
+            "",
+            "::",
+            "deadbeef:1",
+            "deadbeef:1:2:3",
+            "nothexas:1:2",
+            "deadbeef:0:2",
+            "deadbeef:-5:2",
+            "deadbeef:1:x",
+            "dead:1:2",
+        ] {
             assert_eq!(value.parse::<Owner>(), Err(()), "{value}");
         }
     }
 
     #[test]
     fn an_owner_is_alive_as_itself_in_this_boot_only() {
-        let owner = Owner { boot: String::from("deadbeef"), identity: row(5, 1).identity() };
+        let owner = Owner {
+            boot: String::from("deadbeef"),
+            identity: row(5, 1).identity(),
+        };
         let alive = Table::new([row(5, 1)]);
-        let recycled = Table::new([snapshot::Row { start_time: 9, ..row(5, 1) }]);
-        let zombie = Table::new([snapshot::Row { state: 'Z', ..row(5, 1) }]);
+        let recycled = Table::new([snapshot::Row {
+            start_time: 9,
+            ..row(5, 1)
+        }]);
+        let zombie = Table::new([snapshot::Row {
+            state: 'Z',
+            ..row(5, 1)
+        }]);
         assert!(owner.is_alive(&alive, "deadbeef"));
         assert!(!owner.is_alive(&alive, "cafecafe"));
         assert!(!owner.is_alive(&recycled, "deadbeef"));
@@ -146,7 +180,13 @@ mod tests {
     fn a_marker_is_found_among_hostile_neighbours() {
         let environ = b"A=\xff\0SUBREAPER_OWNERX=1\0\0SUBREAPER_OWNER=deadbeef:5:7\0SUBREAPER_KEEP=1\0SUBREAPER_TREE=ab\0=";
         let marker = Marker::parse(environ);
-        assert_eq!(marker.owner.unwrap().identity, Identity { pid: 5, start_time: 7 });
+        assert_eq!(
+            marker.owner.unwrap().identity,
+            Identity {
+                pid: 5,
+                start_time: 7
+            }
+        );
         assert!(marker.keep);
         assert_eq!(marker.tree.as_deref(), Some("ab"));
         assert_eq!(Marker::parse(b""), Marker::default());

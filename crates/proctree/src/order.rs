@@ -44,14 +44,26 @@ impl Order {
             format!("signal={}", self.plan.signal),
             format!("wait={}", millis(self.plan.wait)),
         ];
-        words.extend(self.plan.grace.map(|grace| format!("grace={}", millis(grace))));
+        words.extend(
+            self.plan
+                .grace
+                .map(|grace| format!("grace={}", millis(grace))),
+        );
         words.extend(self.keep.then(|| String::from("keep=1")));
         words.extend(self.pin.then(|| String::from("pin=1")));
         words.extend(self.uid.map(|uid| format!("uid={uid}")));
         words.extend(self.gid.map(|gid| format!("gid={gid}")));
         let mut line: Vec<Vec<u8>> = words.into_iter().map(String::into_bytes).collect();
-        line.extend(self.cwd.as_ref().map(|cwd| [b"cwd=", cwd.to_bytes()].concat()));
-        line.extend(self.file.as_ref().map(|file| [b"file=", file.to_bytes()].concat()));
+        line.extend(
+            self.cwd
+                .as_ref()
+                .map(|cwd| [b"cwd=", cwd.to_bytes()].concat()),
+        );
+        line.extend(
+            self.file
+                .as_ref()
+                .map(|file| [b"file=", file.to_bytes()].concat()),
+        );
         line.push(b"--".to_vec());
         // None of the parts holds a NUL: they are numbers, or were C strings.
         let head = line.into_iter().filter_map(|word| CString::new(word).ok());
@@ -89,7 +101,9 @@ impl Order {
             gid: number("gid").map(|gid| gid as u32),
             cwd: string("cwd"),
             file: string("file"),
-            argv: words.map(|word| CString::new(word).ok()).collect::<Option<_>>()?,
+            argv: words
+                .map(|word| CString::new(word).ok())
+                .collect::<Option<_>>()?,
         })
     }
 }
@@ -112,18 +126,26 @@ mod tests {
             gid: Some(0),
             cwd: Some(c"/a=b c\xff".to_owned()),
             file: Some(c"--".to_owned()),
-            argv: [c"npm", c"--", c"", c"keep=1"].map(|arg| arg.to_owned()).to_vec(),
+            argv: [c"npm", c"--", c"", c"keep=1"]
+                .map(|arg| arg.to_owned())
+                .to_vec(),
         }
     }
 
     fn decode(line: Vec<CString>) -> Option<Order> {
-        Order::decode(line.into_iter().map(|word| OsString::from_vec(word.into_bytes())))
+        Order::decode(
+            line.into_iter()
+                .map(|word| OsString::from_vec(word.into_bytes())),
+        )
     }
 
     #[test]
     fn an_order_reads_as_it_was_written() {
         let plain = Order {
-            plan: Plan { grace: None, ..order().plan },
+            plan: Plan {
+                grace: None,
+                ..order().plan
+            },
             keep: false,
             pin: false,
             uid: None,

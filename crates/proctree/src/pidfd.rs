@@ -46,7 +46,13 @@ impl Pidfd {
         let info = std::ptr::null::<libc::siginfo_t>();
         // SAFETY: the descriptor is open, and a null siginfo asks the kernel to fill it in as kill(2) does.
         let sent = unsafe {
-            libc::syscall(libc::SYS_pidfd_send_signal, self.0.as_raw_fd(), signal, info, flags)
+            libc::syscall(
+                libc::SYS_pidfd_send_signal,
+                self.0.as_raw_fd(),
+                signal,
+                info,
+                flags,
+            )
         };
         Errno::result(sent).map(drop)
     }
@@ -56,7 +62,6 @@ impl Pidfd {
         let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)];
         matches!(poll(&mut fds, PollTimeout::ZERO), Ok(count) if count > 0)
     }
-
 }
 
 impl AsFd for Pidfd {

@@ -39,7 +39,11 @@ impl Process {
     /// `ESRCH` where it is gone, whoever has its number now; those of [`Pidfd::open`].
     pub fn open_exact(identity: Identity) -> Result<Self, Errno> {
         let process = Self::open(identity.pid)?;
-        if process.identity() == identity { Ok(process) } else { Err(Errno::ESRCH) }
+        if process.identity() == identity {
+            Ok(process)
+        } else {
+            Err(Errno::ESRCH)
+        }
     }
 
     /// What tells it from a later process with its number.
@@ -54,9 +58,15 @@ mod tests {
 
     #[test]
     fn opens_a_process_only_under_its_own_start_time() {
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
         let process = Process::open(child.id() as i32).unwrap();
-        let other = Identity { start_time: process.row.start_time + 1, ..process.identity() };
+        let other = Identity {
+            start_time: process.row.start_time + 1,
+            ..process.identity()
+        };
         assert!(Process::open_exact(process.identity()).is_ok());
         assert_eq!(Process::open_exact(other).unwrap_err(), Errno::ESRCH);
         assert!(!process.pidfd.has_exited());

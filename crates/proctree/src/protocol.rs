@@ -111,7 +111,10 @@ impl Notice {
         let notice = match input.u8()? {
             1 => Self::Started(input.identity()?),
             2 => Self::Failed(input.i32()?),
-            3 => Self::LeaderExited { code: input.i32()?, signal: input.i32()? },
+            3 => Self::LeaderExited {
+                code: input.i32()?,
+                signal: input.i32()?,
+            },
             4 => Self::Report(input.report()?),
             5 => Self::Empty,
             _ => return None,
@@ -192,11 +195,15 @@ impl Reader<'_> {
     }
 
     fn millis(&mut self) -> Option<Option<Duration>> {
-        self.u64().map(|value| (value != u64::MAX).then(|| Duration::from_millis(value)))
+        self.u64()
+            .map(|value| (value != u64::MAX).then(|| Duration::from_millis(value)))
     }
 
     fn identity(&mut self) -> Option<Identity> {
-        Some(Identity { pid: self.i32()?, start_time: self.u64()? })
+        Some(Identity {
+            pid: self.i32()?,
+            start_time: self.u64()?,
+        })
     }
 
     fn report(&mut self) -> Option<Report> {
@@ -206,14 +213,22 @@ impl Reader<'_> {
             2 => Outcome::Survivors,
             _ => return None,
         };
-        let tally =
-            Tally { signalled: self.u32()?, force_killed: self.u32()?, escaped: self.u32()? };
+        let tally = Tally {
+            signalled: self.u32()?,
+            force_killed: self.u32()?,
+            escaped: self.u32()?,
+        };
         let duration = Duration::from_micros(self.u64()?);
         let mut survivors = Vec::new();
         while !self.0.is_empty() {
             survivors.push(self.identity()?);
         }
-        Some(Report { outcome, tally, survivors, duration })
+        Some(Report {
+            outcome,
+            tally,
+            survivors,
+            duration,
+        })
     }
 
     fn end(&self) -> Option<()> {
@@ -226,16 +241,34 @@ mod tests {
     use super::*;
 
     fn requests() -> Vec<Request> {
-        let plan = Plan { signal: 15, grace: None, wait: Duration::from_secs(10) };
-        let patient = Plan { grace: Some(Duration::from_millis(1)), ..plan };
-        vec![Request::Terminate(plan), Request::Terminate(patient), Request::Release]
+        let plan = Plan {
+            signal: 15,
+            grace: None,
+            wait: Duration::from_secs(10),
+        };
+        let patient = Plan {
+            grace: Some(Duration::from_millis(1)),
+            ..plan
+        };
+        vec![
+            Request::Terminate(plan),
+            Request::Terminate(patient),
+            Request::Release,
+        ]
     }
 
     fn notices() -> Vec<Notice> {
-        let identity = Identity { pid: 7, start_time: u64::MAX };
+        let identity = Identity {
+            pid: 7,
+            start_time: u64::MAX,
+        };
         let report = Report {
             outcome: Outcome::Survivors,
-            tally: Tally { signalled: 1, force_killed: 2, escaped: 3 },
+            tally: Tally {
+                signalled: 1,
+                force_killed: 2,
+                escaped: 3,
+            },
             survivors: vec![identity; 3],
             duration: Duration::from_micros(1500),
         };
@@ -273,9 +306,15 @@ mod tests {
 
     #[test]
     fn the_longest_report_fits() {
-        let Some(Notice::Report(report)) = notices().into_iter().nth(3) else { unreachable!() };
+        let Some(Notice::Report(report)) = notices().into_iter().nth(3) else {
+            unreachable!()
+        };
         let survivors = vec![report.survivors[0]; SURVIVORS_MAX + 5];
-        let packet = Notice::Report(Report { survivors, ..report }).encode();
+        let packet = Notice::Report(Report {
+            survivors,
+            ..report
+        })
+        .encode();
         assert!(packet.len() <= MESSAGE_MAX);
         assert!(Notice::decode(&packet).is_some());
     }

@@ -81,17 +81,27 @@ pub struct Growth {
 impl Growth {
     /// Starts from one process.
     pub fn from_root(root: Identity) -> Self {
-        Self { known: HashSet::from([root]), ..Self::default() }
+        Self {
+            known: HashSet::from([root]),
+            ..Self::default()
+        }
     }
 
     /// Starts from a process that leads, or led, a session and a group of its own.
     pub fn from_leader(leader: Identity) -> Self {
-        Self { known: HashSet::from([leader]), ..Self::from_number(leader.pid) }
+        Self {
+            known: HashSet::from([leader]),
+            ..Self::from_number(leader.pid)
+        }
     }
 
     /// Starts from a group (and session) that is known to be ours although its leader is gone.
     pub fn from_number(pgid: i32) -> Self {
-        Self { groups: BTreeSet::from([pgid]), sessions: BTreeSet::from([pgid]), ..Self::default() }
+        Self {
+            groups: BTreeSet::from([pgid]),
+            sessions: BTreeSet::from([pgid]),
+            ..Self::default()
+        }
     }
 
     /// Everyone who has ever been a member.
@@ -147,8 +157,10 @@ impl Growth {
     }
 
     fn forget_lost_numbers(&mut self, table: &Table, held: &[i32]) {
-        let known: Vec<&Row> =
-            table.rows().filter(|row| self.known.contains(&row.identity())).collect();
+        let known: Vec<&Row> = table
+            .rows()
+            .filter(|row| self.known.contains(&row.identity()))
+            .collect();
         self.groups
             .retain(|group| held.contains(group) || known.iter().any(|row| row.pgid == *group));
         self.sessions
@@ -178,7 +190,11 @@ pub(crate) mod invent {
 
     /// The same, in this group and session.
     pub fn member(pid: i32, ppid: i32, pgid: i32, sid: i32) -> Row {
-        Row { pgid, sid, ..row(pid, ppid) }
+        Row {
+            pgid,
+            sid,
+            ..row(pid, ppid)
+        }
     }
 }
 
@@ -205,7 +221,10 @@ mod tests {
 
     #[test]
     fn a_child_older_than_its_parent_is_a_strangers() {
-        let reused = Row { start_time: 90, ..row(5, 1) };
+        let reused = Row {
+            start_time: 90,
+            ..row(5, 1)
+        };
         let table = Table::new([row(1, 0), reused, row(6, 5)]);
         assert!(descendants(&table, 5).is_empty());
     }
@@ -213,8 +232,14 @@ mod tests {
     #[test]
     fn circles_of_a_torn_table_end() {
         let table = Table::new([
-            Row { start_time: 1, ..row(5, 6) },
-            Row { start_time: 1, ..row(6, 5) },
+            Row {
+                start_time: 1,
+                ..row(5, 6)
+            },
+            Row {
+                start_time: 1,
+                ..row(6, 5)
+            },
             row(7, 7),
         ]);
         assert_eq!(pids(&descendants(&table, 5)), [5, 6]);
@@ -256,7 +281,11 @@ mod tests {
     #[test]
     fn a_member_is_known_after_its_parent_has_gone() {
         let mut growth = Growth::from_root(row(5, 1).identity());
-        grow(&mut growth, vec![member(5, 1, 2, 2), member(6, 5, 6, 6)], &[]);
+        grow(
+            &mut growth,
+            vec![member(5, 1, 2, 2), member(6, 5, 6, 6)],
+            &[],
+        );
         assert_eq!(grow(&mut growth, vec![member(6, 1, 6, 6)], &[]), [6]);
     }
 
@@ -264,16 +293,33 @@ mod tests {
     fn a_number_given_anew_is_a_strangers() {
         let mut growth = Growth::from_root(row(5, 1).identity());
         grow(&mut growth, vec![member(5, 1, 5, 5)], &[]);
-        let stranger = Row { start_time: 900, ..member(5, 1, 5, 5) };
-        let its_child = Row { start_time: 901, ..member(6, 5, 5, 5) };
+        let stranger = Row {
+            start_time: 900,
+            ..member(5, 1, 5, 5)
+        };
+        let its_child = Row {
+            start_time: 901,
+            ..member(6, 5, 5, 5)
+        };
         assert!(grow(&mut growth, vec![stranger, its_child], &[]).is_empty());
     }
 
     #[test]
     fn a_group_without_leader_is_ours_while_a_known_member_or_the_kernel_says_so() {
         let mut growth = Growth::from_root(row(5, 1).identity());
-        grow(&mut growth, vec![member(5, 1, 5, 5), member(6, 5, 5, 5)], &[]);
-        assert_eq!(grow(&mut growth, vec![member(6, 1, 5, 5), member(7, 1, 5, 5)], &[]), [6, 7]);
+        grow(
+            &mut growth,
+            vec![member(5, 1, 5, 5), member(6, 5, 5, 5)],
+            &[],
+        );
+        assert_eq!(
+            grow(
+                &mut growth,
+                vec![member(6, 1, 5, 5), member(7, 1, 5, 5)],
+                &[]
+            ),
+            [6, 7]
+        );
         assert_eq!(grow(&mut growth, vec![member(8, 1, 5, 5)], &[5]), [8]);
         assert!(grow(&mut growth, vec![member(9, 1, 5, 5)], &[]).is_empty());
     }

@@ -73,7 +73,11 @@ mod tests {
     use std::process::Command;
 
     fn end_of(script: &str) -> Ended {
-        let pid = Command::new("sh").args(["-c", script]).spawn().unwrap().id() as i32;
+        let pid = Command::new("sh")
+            .args(["-c", script])
+            .spawn()
+            .unwrap()
+            .id() as i32;
         wait_for(Child::Pid(pid)).unwrap().unwrap()
     }
 

@@ -42,7 +42,13 @@ impl Control {
     fn transmit(&self, notice: &Notice, attached: &[ControlMessage<'_>]) {
         let packet = notice.encode();
         let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
-        let _ = sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(&packet)], attached, flags, None);
+        let _ = sendmsg::<()>(
+            self.0.as_raw_fd(),
+            &[IoSlice::new(&packet)],
+            attached,
+            flags,
+            None,
+        );
     }
 
     /// Reads one request without blocking.

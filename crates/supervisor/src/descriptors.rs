@@ -29,9 +29,22 @@ impl Inherited {
     }
 }
 
+/// The command's descriptors in place, -1 for those that it is not given.
+pub fn given(command: usize) -> Vec<RawFd> {
+    (0..command as RawFd)
+        .map(|fd| if is_open(fd) { fd } else { -1 })
+        .collect()
+}
+
+fn is_open(fd: RawFd) -> bool {
+    // SAFETY: only asks, and fails with EBADF where the descriptor is not open.
+    unsafe { libc::fcntl(fd, libc::F_GETFD) >= 0 }
+}
+
 fn adopt(fd: RawFd) -> nix::Result<OwnedFd> {
-    // SAFETY: fails with EBADF where the descriptor is not open.
-    Errno::result(unsafe { libc::fcntl(fd, libc::F_GETFD) })?;
+    if !is_open(fd) {
+        return Err(Errno::EBADF);
+    }
     // SAFETY: it is open, it was handed to us at this number, and it is adopted once.
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     fcntl(&fd, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
@@ -60,7 +73,9 @@ pub fn environment() -> Vec<CString> {
         entry.extend(value.into_vec());
         entry
     });
-    entries.filter_map(|entry| CString::new(entry).ok()).collect()
+    entries
+        .filter_map(|entry| CString::new(entry).ok())
+        .collect()
 }
 
 fn close_range(first: RawFd, last: RawFd) {

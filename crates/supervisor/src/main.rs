@@ -6,6 +6,7 @@
 
 mod control;
 mod descriptors;
+mod memory;
 mod supervised;
 mod supervisor;
 
@@ -73,6 +74,7 @@ fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> ExitCode {
     };
     control.send_with(&Notice::Started(row.identity()), &pidfd);
     descriptors::release(order.descriptors);
+    memory::give_back_start_up();
     let tree = SupervisedTree::new(row.identity(), pidfd, order.pin);
     match Supervisor::new(order, control, inherited.owner, tree).run(signals) {
         Ok(()) => ExitCode::SUCCESS,
@@ -83,7 +85,9 @@ fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> ExitCode {
 fn command(order: &Order) -> Command {
     let path = std::env::var_os("PATH");
     let file = order.file.as_ref().or(order.argv.first());
-    let path = path.as_ref().map(|path| std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+    let path = path
+        .as_ref()
+        .map(|path| std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
     Command {
         programs: file.map(|file| candidates(file, path)).unwrap_or_default(),
         argv: order.argv.clone(),
@@ -93,6 +97,6 @@ fn command(order: &Order) -> Command {
         gid: order.gid,
         // A tree that may outlive its owner may outlive its supervisor too.
         dies_with_parent: !order.keep,
-        descriptors: (0..order.descriptors as i32).collect(),
+        descriptors: descriptors::given(order.descriptors),
     }
 }

@@ -1,6 +1,6 @@
 //! The tree below a supervisor: every descendant, since none can leave.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -65,7 +65,11 @@ impl SupervisedTree {
 
     /// Collects every child that has ended, but for a pinned leader.
     pub fn reap(&mut self) {
-        if self.pinned { self.reap_around_leader() } else { self.reap_all() }
+        if self.pinned {
+            self.reap_around_leader()
+        } else {
+            self.reap_all()
+        }
     }
 
     fn reap_all(&mut self) {
@@ -104,37 +108,53 @@ impl SupervisedTree {
 
     fn other_children(&self) -> Vec<i32> {
         let children = lister().of(self.own, 1);
-        children.into_iter().filter(|&pid| pid != self.leader.pid).collect()
+        children
+            .into_iter()
+            .filter(|&pid| pid != self.leader.pid)
+            .collect()
     }
 
-    /// Shows every living member to `visit`, parents first, one descriptor open at a time.
+    /// Shows every living member to `visit`, once, parents first, one descriptor open at a time.
+    ///
+    /// Lists are read again until none has anybody new: what a parent loses by its end turns up in a list already read.
     fn walk(&mut self, mut visit: impl FnMut(&Process)) {
-        let children = lister();
-        let mut seen = HashSet::from([self.own]);
-        let mut open = vec![(self.own, 1)];
-        while let Some((parent, threads)) = open.pop() {
-            for pid in children.of(parent, threads) {
-                if seen.contains(&pid) {
-                    continue;
+        let mut seen = HashMap::from([(self.own, 1)]);
+        let mut dead = HashSet::new();
+        loop {
+            let children = lister();
+            let before = seen.len();
+            let mut open = vec![self.own];
+            while let Some(parent) = open.pop() {
+                for pid in children.of(parent, seen[&parent]) {
+                    if dead.contains(&pid) {
+                        continue;
+                    }
+                    if !seen.contains_key(&pid) {
+                        let Some(process) = open_member(pid, &seen) else {
+                            dead.insert(pid);
+                            continue;
+                        };
+                        seen.insert(pid, process.row.threads);
+                        if process.row.pgid != self.leader.pid {
+                            self.escaped.insert(process.identity());
+                        }
+                        visit(&process);
+                    }
+                    open.push(pid);
                 }
-                let Ok(process) = Process::open(pid) else { continue };
-                // Its parent is one of the tree, which proves that it still is the process that was listed.
-                if !seen.contains(&process.row.ppid) || !process.row.is_alive() {
-                    continue;
-                }
-                seen.insert(pid);
-                if process.row.pgid != self.leader.pid {
-                    self.escaped.insert(process.identity());
-                }
-                visit(&process);
-                open.push((pid, process.row.threads));
+            }
+            if seen.len() == before {
+                return;
             }
         }
     }
 
     fn signal_group(&self, signal: i32) {
-        let group =
-            Group { pgid: self.leader.pid, leader: Some(&self.pidfd), pinned: self.pinned };
+        let group = Group {
+            pgid: self.leader.pid,
+            leader: Some(&self.pidfd),
+            pinned: self.pinned,
+        };
         // Members that may not be signalled show up as survivors.
         let _ = group.signal(signal);
     }
@@ -170,24 +190,26 @@ impl Target for SupervisedTree {
         let mut stopped = HashSet::new();
         while !self.childless && Instant::now() < deadline {
             let mut news = 0;
+            let mut killed = std::mem::take(&mut self.killed);
             self.walk(|process| {
+                // Counted here, since it may be gone before the next walk sees it.
+                killed.insert(process.identity());
                 if stopped.insert(process.identity()) {
                     news += 1;
                     let _ = process.pidfd.signal(libc::SIGSTOP);
                 }
             });
-            if news == 0 {
-                // Everyone who is left has been killed before and has yet to end.
-                return;
-            }
             self.signal_group(libc::SIGKILL);
-            let mut killed = std::mem::take(&mut self.killed);
             self.walk(|process| {
                 killed.insert(process.identity());
                 let _ = process.pidfd.signal(libc::SIGKILL);
             });
             self.killed = killed;
             self.reap();
+            if news == 0 {
+                // Everyone who is left has been killed before, and has yet to end.
+                return;
+            }
         }
     }
 
@@ -211,6 +233,13 @@ impl Target for SupervisedTree {
             escaped: self.escaped.len() as u32,
         }
     }
+}
+
+/// Opens a process that was listed as a child; none where it is dead, or somebody else by now.
+fn open_member(pid: i32, seen: &HashMap<i32, i64>) -> Option<Process> {
+    let process = Process::open(pid).ok()?;
+    // Its parent is one of the tree, which proves that it still is the process that was listed.
+    (process.row.is_alive() && seen.contains_key(&process.row.ppid)).then_some(process)
 }
 
 fn lister() -> Children {

@@ -70,9 +70,19 @@ impl Supervisor {
         self.tell_of_leader();
         if self.retry_at.is_some_and(|at| now >= at) {
             self.retry_at = None;
-            self.begin(Plan { signal: libc::SIGKILL, ..self.plan }, now);
+            self.begin(
+                Plan {
+                    signal: libc::SIGKILL,
+                    ..self.plan
+                },
+                now,
+            );
         }
-        let rest = match self.ladder.as_mut().map(|ladder| ladder.advance(&mut self.tree, now)) {
+        let rest = match self
+            .ladder
+            .as_mut()
+            .map(|ladder| ladder.advance(&mut self.tree, now))
+        {
             None => self.retry_at.map(|at| at - now),
             Some(Progress::Wait(rest)) => Some(rest),
             Some(Progress::Done(report)) => {
@@ -111,7 +121,8 @@ impl Supervisor {
             fds.push(PollFd::new(owner.as_fd(), PollFlags::POLLIN));
         }
         // Rounded up, so that what is due is due when poll(2) returns.
-        let millis = rest.map(|rest| i32::try_from(rest.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
+        let millis =
+            rest.map(|rest| i32::try_from(rest.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
         let timeout = millis.map_or(PollTimeout::NONE, |millis| {
             PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
         });
@@ -174,7 +185,10 @@ impl Supervisor {
     fn tell_of_leader(&mut self) {
         if let Some(ended) = self.tree.leader_end().filter(|_| !self.told_of_leader) {
             self.told_of_leader = true;
-            self.tell(&Notice::LeaderExited { code: ended.code, signal: ended.signal });
+            self.tell(&Notice::LeaderExited {
+                code: ended.code,
+                signal: ended.signal,
+            });
         }
     }
 
