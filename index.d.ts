@@ -220,7 +220,11 @@ export interface Capabilities {
  * @throws TypeError or RangeError with Node's `ERR_*` codes for bad arguments; nothing is started.
  */
 export declare function spawnDetached(file: string, options?: SpawnDetachedOptions): DetachedProcess
-export declare function spawnDetached(file: string, args?: readonly string[], options?: SpawnDetachedOptions): DetachedProcess
+export declare function spawnDetached(
+  file: string,
+  args?: readonly string[],
+  options?: SpawnDetachedOptions,
+): DetachedProcess
 
 /**
  * Signals a process group, and never a stranger's.
@@ -233,7 +237,10 @@ export declare function spawnDetached(file: string, args?: readonly string[], op
  * `ERR_GROUP_REFUSED` for a group that holds this process, PID 1 or an ancestor of this process;
  * `ERR_NOT_A_GROUP_LEADER` where the process exists and no group has its number; `EPERM` where permission is missing.
  */
-export declare function killGroup(target: number | DetachedProcess | ChildProcess, signal?: NodeJS.Signals | number): boolean
+export declare function killGroup(
+  target: number | DetachedProcess | ChildProcess,
+  signal?: NodeJS.Signals | number,
+): boolean
 
 /**
  * Ends a whole tree: signal, wait, SIGKILL, verify.

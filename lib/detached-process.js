@@ -24,6 +24,7 @@ const secret = Symbol('made by spawnDetached')
  * @typedef {import('../binding.js').Event} NativeEvent
  * @typedef {import('../binding.js').SpawnResult} SpawnResult
  * @typedef {import('./options.js').Command} Command
+ * @typedef {{ promise: Promise<TerminationReport>, resolve: (report: TerminationReport) => void }} Run
  */
 
 /** Trees of this thread that are alive, by leader's pid. @type {Map<number, DetachedProcess>} */
@@ -40,14 +41,14 @@ class DetachedProcess extends EventEmitter {
   #closesNeeded = 1
   #closesSeen = 0
   #resource = new AsyncResource('SUBREAPER_TREE', { requireManualDestroy: true })
-  /** @type {{ promise: Promise<TerminationReport>, resolve: (report: TerminationReport) => void } | undefined} */
+  /** @type {Run | undefined} */
   #run
   /** @type {() => void} */
   #allGone = () => {}
   /** @type {(error: Error) => void} */
   #neverRan = () => {}
 
-  pid
+  pid = /** @type {number | undefined} */ (undefined)
   exitCode = /** @type {number | null} */ (null)
   signalCode = /** @type {NodeJS.Signals | null} */ (null)
   killed = false
@@ -145,7 +146,8 @@ class DetachedProcess extends EventEmitter {
     if (!this.#native) return nobodyLeft()
     // A run under way is shared; another order reaches it all the same, since SIGKILL hurries it.
     if (!this.#run || plan.signal === constants.signals.SIGKILL) this.#order(this.#native, plan)
-    return abortable(/** @type {NonNullable<typeof this.#run>} */ (this.#run).promise, options.signal)
+    const { promise } = /** @type {Run} */ (this.#run)
+    return abortable(promise, options.signal)
   }
 
   members() {

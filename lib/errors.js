@@ -34,7 +34,11 @@ function invalidType(name, expected, actual) {
 function invalidValue(name, actual, reason = 'is invalid') {
   const kind = name.includes('.') ? 'property' : 'argument'
   const received = inspect(actual, { depth: 0, maxStringLength: 128 })
-  return codedError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${received}`)
+  return codedError(
+    TypeError,
+    'ERR_INVALID_ARG_VALUE',
+    `The ${kind} '${name}' ${reason}. Received ${received}`,
+  )
 }
 
 /**

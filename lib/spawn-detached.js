@@ -4,8 +4,6 @@ const { DetachedProcess } = require('./detached-process.js')
 const { abortError } = require('./errors.js')
 const { normalize } = require('./options.js')
 
-/** @typedef {import('./options.js').Command} Command */
-
 /**
  * @param {string} file
  * @param {any} [args]
@@ -23,7 +21,7 @@ function spawnDetached(file, args, options) {
 }
 
 /**
- * @param {DetachedProcess} child
+ * @param {InstanceType<typeof DetachedProcess>} child
  * @param {number} timeout
  */
 function endAfter(child, timeout) {
@@ -32,7 +30,7 @@ function endAfter(child, timeout) {
 }
 
 /**
- * @param {DetachedProcess} child
+ * @param {InstanceType<typeof DetachedProcess>} child
  * @param {AbortSignal} signal
  */
 function endOn(child, signal) {

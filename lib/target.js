@@ -15,7 +15,7 @@ const PID_MAX = 2 ** 31 - 1
 
 /**
  * @param {unknown} target
- * @returns {DetachedProcess | Process | null} Null where there never was a process.
+ * @returns {InstanceType<typeof DetachedProcess> | Process | null} Null where there never was a process.
  */
 function toTarget(target) {
   if (target instanceof DetachedProcess) return target

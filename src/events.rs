@@ -28,7 +28,7 @@ impl From<Report> for TerminationReport {
         let survivors = if report.survivors.is_empty() {
             Vec::new()
         } else {
-            details::show(&snapshot::read().unwrap_or_default(), &report.survivors)
+            details::show_only(&snapshot::read().unwrap_or_default(), &report.survivors)
         };
         let outcome = match report.outcome {
             Outcome::Exited => "exited",

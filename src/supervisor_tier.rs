@@ -18,7 +18,6 @@ use proctree::group;
 use proctree::ladder::{Plan, Report};
 use proctree::order::Order;
 use proctree::pidfd::Pidfd;
-use proctree::process::Process;
 use proctree::protocol::{MESSAGE_MAX, Notice, Request};
 use proctree::wait::{Child, Ended, try_wait, wait_for};
 use tokio::io::unix::AsyncFd;
@@ -41,13 +40,13 @@ const FIRST_NOTICE_MAX: usize = 64;
 pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Failure> {
     let runtime = runtime::runtime().map_err(Failure::Command)?;
     let pinned = !group::is_kernel_supported();
-    let (control, supervisor) = spawn_supervisor(launch, stdio, pinned)?;
+    let (control, supervisor_pid, supervisor) = spawn_supervisor(launch, stdio, pinned)?;
     let (leader, pidfd) = match first_notice(&control) {
         Some((Notice::Started(leader), Some(pidfd))) => (leader, pidfd),
         answer => {
             drop(control);
             // It ends by itself: it has nothing to hold, and nobody to listen to.
-            let _ = wait_for(Child::Pidfd(supervisor.pidfd.as_raw_fd()));
+            let _ = wait_for(Child::Pidfd(supervisor.as_raw_fd()));
             return Err(match answer {
                 Some((Notice::Failed(errno), _)) => Failure::Command(Errno::from_raw(errno)),
                 _ => Failure::Supervisor(Errno::EPROTO),
@@ -65,13 +64,13 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
         events,
         orders: sender,
         state: Mutex::new(State {
-            tier: Tier::Supervisor(supervisor.identity()),
+            tier: Tier::Supervisor(supervisor_pid),
             leader_gone: false,
             group_gone: false,
         }),
     });
     registry::enter(&tree);
-    runtime.spawn(follow(tree.clone(), control, supervisor.pidfd, orders));
+    runtime.spawn(follow(tree.clone(), control, supervisor, orders));
     Ok(tree)
 }
 
@@ -79,7 +78,7 @@ fn spawn_supervisor(
     launch: &Launch,
     stdio: &Stdio,
     pin: bool,
-) -> Result<(OwnedFd, Process), Failure> {
+) -> Result<(OwnedFd, i32, Pidfd), Failure> {
     let count = stdio.command.len() as RawFd;
     let (ours, theirs) = socketpair(
         AddressFamily::Unix,
@@ -116,8 +115,8 @@ fn spawn_supervisor(
             }
         })?;
     // Our child, and not waited for by anybody else: it can be opened even if it has ended.
-    let supervisor = Process::open(pid).map_err(Failure::Supervisor)?;
-    Ok((ours, supervisor))
+    let supervisor = Pidfd::open(pid).map_err(Failure::Supervisor)?;
+    Ok((ours, pid, supervisor))
 }
 
 fn posix_spawn_supervisor(
@@ -134,9 +133,11 @@ fn posix_spawn_supervisor(
     // POSIX_SPAWN_SETSID has no name in nix. Out of our session and with every signal blocked from its first
     // instruction on, the supervisor cannot be hit by a Ctrl-C that is meant for us.
     let flags = PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK
+        | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF
         | PosixSpawnFlags::from_bits_retain(libc::POSIX_SPAWN_SETSID as _);
     attributes.set_flags(flags)?;
     attributes.set_sigmask(&SigSet::all())?;
+    attributes.set_sigdefault(&SigSet::all())?;
     posix_spawn(path.as_c_str(), &actions, &attributes, argv, envp).map(|pid| pid.as_raw())
 }
 
@@ -232,13 +233,22 @@ async fn follow(tree: Arc<Tree>, control: OwnedFd, supervisor: Pidfd, mut orders
         }
     }
     readable(&supervisor).await;
-    while let Ok(Some((notice, _))) = receive(
-        following.control.get_ref(),
-        MESSAGE_MAX,
-        MsgFlags::MSG_DONTWAIT,
-    ) {
-        following.hear(notice);
+    loop {
+        match receive(
+            following.control.get_ref(),
+            MESSAGE_MAX,
+            MsgFlags::MSG_DONTWAIT,
+        ) {
+            Ok(Some((notice, _))) => following.hear(notice),
+            // It ended without having read our last request; what it has said comes after this.
+            Err(Errno::ECONNRESET | Errno::EINTR) => {}
+            _ => break,
+        }
     }
+    if !following.empty {
+        following.tree.state().tier = Tier::Group;
+    }
+    // From here on nobody uses the supervisor's number any more, so that it may be given anew.
     // ECHILD where SIGCHLD is ignored in this process: the kernel has collected it.
     let ended = try_wait(Child::Pidfd(supervisor.get_ref().as_raw_fd()), false)
         .ok()
@@ -300,7 +310,6 @@ impl Following {
     }
 
     async fn finish_without_supervisor(&mut self, ended: Option<Ended>, orders: &mut Orders) {
-        self.tree.state().tier = Tier::Group;
         let plan = self.asked.unwrap_or(self.tree.plan);
         let report = walk(self.tree.as_foreign(Reach::Tree), plan, orders).await;
         // The leader has not outlived the supervisor: PR_SET_PDEATHSIG sent it SIGKILL, or the walk has ended it.

@@ -23,8 +23,8 @@ use crate::{registry, runtime};
 
 /// What holds a tree together, while it does.
 pub enum Tier {
-    /// A supervisor.
-    Supervisor(Identity),
+    /// A supervisor: our child with this number, not yet waited for.
+    Supervisor(i32),
     /// Its process group.
     Group,
 }
@@ -108,29 +108,25 @@ impl Tree {
     }
 
     fn members(&self) -> Vec<Details> {
-        let supervisor = match self.state().tier {
-            Tier::Supervisor(supervisor) => Some(supervisor),
-            Tier::Group => None,
-        };
-        let table = snapshot::read().unwrap_or_default();
-        let members: Vec<Identity> = match supervisor {
-            Some(supervisor) if table.find(supervisor).is_some() => {
-                let below = tree::descendants(&table, supervisor.pid);
-                below
-                    .into_iter()
-                    .filter(|row| row.is_alive())
-                    .map(Row::identity)
-                    .collect()
+        // Locked, so that the supervisor is not waited for and its number given anew in the meantime.
+        let state = self.state();
+        let (table, members) = match state.tier {
+            Tier::Supervisor(_) if state.group_gone => return Vec::new(),
+            Tier::Supervisor(supervisor) => {
+                let table = snapshot::read().unwrap_or_default();
+                let below = tree::descendants(&table, supervisor);
+                let living = below.into_iter().filter(|row| row.is_alive());
+                let members: Vec<Identity> = living.map(Row::identity).collect();
+                (table, members)
             }
-            Some(_) => Vec::new(),
-            None => self
-                .as_foreign(Reach::Group)
-                .members()
-                .iter()
-                .map(Row::identity)
-                .collect(),
+            Tier::Group => {
+                drop(state);
+                let mut foreign = self.as_foreign(Reach::Group);
+                let members = foreign.members().iter().map(Row::identity).collect();
+                (foreign.into_table(), members)
+            }
         };
-        details::show(&table, &members)
+        details::show_only(&table, &members)
     }
 
     /// Tells JavaScript how the leader ended: by itself, or by a signal that is not 0.

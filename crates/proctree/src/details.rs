@@ -63,14 +63,15 @@ pub struct Attribution {
     pub keep: bool,
 }
 
-/// Attributes every process of a table: by its own marker, else as its nearest marked ancestor.
-pub fn attribute(
-    table: &Table,
+/// Attributes processes of a table, and their ancestors: by their own marker, else as their nearest marked ancestor.
+pub fn attribute<'a>(
+    table: &'a Table,
+    rows: impl Iterator<Item = &'a Row>,
     boot: &str,
     marker_of: impl Fn(i32) -> Marker,
 ) -> HashMap<i32, Attribution> {
     let mut attributed: HashMap<i32, Attribution> = HashMap::new();
-    for row in table.rows() {
+    for row in rows {
         let mut unmarked = Vec::new();
         let mut next = Some(row);
         let mut found = Attribution::default();
@@ -114,26 +115,29 @@ pub enum Filter {
 
 /// Shows the processes of a table that pass the filter.
 pub fn list(table: &Table, filter: Filter) -> Vec<Details> {
-    select(table, |_, attribution| match (filter, &attribution.owner) {
+    let mut processes = show(table, table.rows());
+    processes.retain(|process| match (filter, &process.owner) {
         (Filter::All, _) | (Filter::Owned, Some(_)) => true,
-        (Filter::OwnedBySelf, Some((owner, _))) => Owner::current() == Some(owner),
+        (Filter::OwnedBySelf, Some((owner, _))) => {
+            Owner::current().is_some_and(|own| own.identity == *owner)
+        }
         (Filter::OwnerDead, Some((_, alive))) => !alive,
         (_, None) => false,
-    })
+    });
+    processes
 }
 
-/// Shows these processes, those that are gone left out.
-pub fn show(table: &Table, wanted: &[Identity]) -> Vec<Details> {
-    select(table, |row, _| wanted.contains(&row.identity()))
+/// Shows exactly these processes, where the table has them.
+pub fn show_only(table: &Table, wanted: &[Identity]) -> Vec<Details> {
+    show(
+        table,
+        wanted.iter().filter_map(|&identity| table.find(identity)),
+    )
 }
 
-fn select(table: &Table, wanted: impl Fn(&Row, &Attribution) -> bool) -> Vec<Details> {
-    let attributed = attribute(table, boot().unwrap_or_default(), Marker::of);
-    let rows = table
-        .rows()
-        .filter_map(|row| Some((row, attributed.get(&row.pid)?)));
-    rows.filter(|(row, attribution)| wanted(row, attribution))
-        .map(|(row, attribution)| read(row, attribution))
+fn show<'a>(table: &'a Table, rows: impl Iterator<Item = &'a Row> + Clone) -> Vec<Details> {
+    let attributed = attribute(table, rows.clone(), boot().unwrap_or_default(), Marker::of);
+    rows.filter_map(|row| Some(read(row, attributed.get(&row.pid)?)))
         .collect()
 }
 
@@ -159,7 +163,7 @@ mod tests {
             row(8, 7),
             row(9, 1),
         ]);
-        let attributed = attribute(&table, "deadbeef", |pid| match pid {
+        let attributed = attribute(&table, table.rows(), "deadbeef", |pid| match pid {
             5 => marked(1),
             7 => Marker {
                 keep: true,

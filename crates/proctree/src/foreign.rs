@@ -118,6 +118,11 @@ impl ForeignTree {
         living
     }
 
+    /// The table in which the members were last looked for.
+    pub fn into_table(self) -> Table {
+        self.table
+    }
+
     fn group(&self) -> Group<'_> {
         Group {
             pgid: self.pgid,
@@ -173,12 +178,14 @@ impl Target for ForeignTree {
         let targets = self.targets();
         self.send(&targets, signal);
         self.signalled.extend(targets.iter().map(Row::identity));
-        if wakes_stopped(signal) {
-            targets
-                .iter()
-                .filter(|row| row.is_stopped())
-                .for_each(|row| send_to(row, libc::SIGCONT));
-        }
+    }
+
+    fn wake_stopped(&mut self) {
+        let targets = self.targets();
+        targets
+            .iter()
+            .filter(|row| row.is_stopped())
+            .for_each(|row| send_to(row, libc::SIGCONT));
     }
 
     fn sweep(&mut self) {
@@ -216,20 +223,6 @@ impl Target for ForeignTree {
             escaped: self.escaped.len() as u32,
         }
     }
-}
-
-/// Whether a stopped process has to be continued for this signal to take effect.
-pub fn wakes_stopped(signal: i32) -> bool {
-    ![
-        0,
-        libc::SIGKILL,
-        libc::SIGSTOP,
-        libc::SIGTSTP,
-        libc::SIGTTIN,
-        libc::SIGTTOU,
-        libc::SIGCONT,
-    ]
-    .contains(&signal)
 }
 
 fn send_to(row: &Row, signal: i32) {

@@ -11,6 +11,8 @@ use crate::Identity;
 
 /// How long SIGKILL as the first signal is given to work before the sweep starts.
 const KILL_GRACE: Duration = Duration::from_millis(20);
+/// When to look for those whom a stop signal keeps from taking the first signal: most trees have ended before.
+const WAKE_AFTER: Duration = Duration::from_millis(10);
 /// The longest rest between two sweeps; an exit of a member ends it early.
 const SWEEP_REST: Duration = Duration::from_millis(50);
 
@@ -64,6 +66,8 @@ pub struct Report {
 pub trait Target {
     /// Sends the first signal to everyone, once.
     fn signal(&mut self, signal: i32);
+    /// Continues everyone who is stopped, so that the signal takes effect.
+    fn wake_stopped(&mut self);
     /// Stops everyone and kills everyone, until a pass finds nobody new.
     fn sweep(&mut self);
     /// Whether nobody is left that the ladder is to wait for.
@@ -86,7 +90,11 @@ pub enum Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Start,
-    Grace { until: Option<Instant> },
+    /// The first signal is out; `woken` are those who were stopped.
+    Grace {
+        until: Option<Instant>,
+        woken: bool,
+    },
     Sweeping,
 }
 
@@ -110,6 +118,11 @@ impl Ladder {
         }
     }
 
+    /// Whether it comes to SIGKILL by itself.
+    pub fn escalates(&self) -> bool {
+        self.phase == Phase::Sweeping || self.plan.grace.is_some()
+    }
+
     /// Goes to SIGKILL at once.
     pub fn hasten(&mut self, now: Instant) {
         if self.phase != Phase::Sweeping {
@@ -126,7 +139,16 @@ impl Ladder {
         if target.is_empty() {
             return self.finish(target, now);
         }
-        if matches!(self.phase, Phase::Grace { until: Some(until) } if now >= until) {
+        if let Phase::Grace {
+            until,
+            woken: false,
+        } = self.phase
+            && now >= self.started + WAKE_AFTER
+        {
+            self.phase = Phase::Grace { until, woken: true };
+            target.wake_stopped();
+        }
+        if matches!(self.phase, Phase::Grace { until: Some(until), .. } if now >= until) {
             self.hasten(now);
         }
         if self.phase == Phase::Sweeping {
@@ -135,7 +157,7 @@ impl Ladder {
                 return self.finish(target, now);
             }
         }
-        if now >= self.deadline && !matches!(self.phase, Phase::Grace { until: Some(_) }) {
+        if now >= self.deadline && !matches!(self.phase, Phase::Grace { until: Some(_), .. }) {
             return self.finish(target, now);
         }
         Progress::Wait(self.rest(now))
@@ -149,16 +171,23 @@ impl Ladder {
         };
         self.started = now;
         self.deadline = now + self.plan.wait;
+        let until = grace.map(|grace| now + grace);
         self.phase = Phase::Grace {
-            until: grace.map(|grace| now + grace),
+            until,
+            woken: !has_to_be_taken(self.plan.signal),
         };
         target.signal(self.plan.signal);
     }
 
     fn rest(&self, now: Instant) -> Duration {
         let until = match self.phase {
-            Phase::Grace { until: Some(until) } => until,
-            Phase::Grace { until: None } => self.deadline,
+            Phase::Grace { until, woken: true } => until.unwrap_or(self.deadline),
+            Phase::Grace {
+                until,
+                woken: false,
+            } => until
+                .unwrap_or(self.deadline)
+                .min(self.started + WAKE_AFTER),
             Phase::Start | Phase::Sweeping => self.deadline.min(now + SWEEP_REST),
         };
         until.saturating_duration_since(now)
@@ -186,6 +215,19 @@ impl Ladder {
     }
 }
 
+/// Whether a stopped process has to run for this signal to take effect.
+fn has_to_be_taken(signal: i32) -> bool {
+    let others = [
+        libc::SIGKILL,
+        libc::SIGCONT,
+        libc::SIGSTOP,
+        libc::SIGTSTP,
+        libc::SIGTTIN,
+        libc::SIGTTOU,
+    ];
+    !others.contains(&signal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +238,8 @@ mod tests {
         gentle: u32,
         stubborn: u32,
         immortal: u32,
+        /// Take the first signal once they are continued.
+        stopped: u32,
         signals: Vec<i32>,
         sweeps: u32,
         tally: Tally,
@@ -204,15 +248,18 @@ mod tests {
     impl Target for Invented {
         fn signal(&mut self, signal: i32) {
             self.signals.push(signal);
-            self.tally.signalled = self.gentle + self.stubborn + self.immortal;
+            self.tally.signalled = self.gentle + self.stubborn + self.immortal + self.stopped;
             self.gentle = 0;
+        }
+        fn wake_stopped(&mut self) {
+            self.stopped = 0;
         }
         fn sweep(&mut self) {
             self.sweeps += 1;
             self.tally.force_killed += std::mem::take(&mut self.stubborn);
         }
         fn is_empty(&mut self) -> bool {
-            self.gentle + self.stubborn + self.immortal == 0
+            self.gentle + self.stubborn + self.immortal + self.stopped == 0
         }
         fn survivors(&mut self) -> Vec<Identity> {
             (0..self.immortal)
@@ -239,6 +286,8 @@ mod tests {
         let mut ladder = Ladder::new(plan, now);
         loop {
             match ladder.advance(target, now) {
+                // An exit ends the wait.
+                Progress::Wait(_) if target.is_empty() => {}
                 Progress::Wait(rest) => now += rest,
                 Progress::Done(report) => return (report, now - start),
             }
@@ -273,6 +322,42 @@ mod tests {
             (Outcome::Forced, 2)
         );
         assert_eq!((target.sweeps, took), (1, Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn the_stopped_are_continued_soon_and_once() {
+        let mut target = Invented {
+            stopped: 2,
+            ..Invented::default()
+        };
+        let (report, took) = walk(PLAN, &mut target);
+        assert_eq!((report.outcome, took), (Outcome::Exited, WAKE_AFTER));
+        let mut target = Invented {
+            stopped: 1,
+            stubborn: 1,
+            ..Invented::default()
+        };
+        assert_eq!(
+            walk(
+                Plan {
+                    grace: None,
+                    ..PLAN
+                },
+                &mut target
+            )
+            .1,
+            Duration::from_secs(10)
+        );
+        let mut target = Invented {
+            stopped: 1,
+            ..Invented::default()
+        };
+        let stop = Plan {
+            signal: libc::SIGSTOP,
+            grace: None,
+            ..PLAN
+        };
+        assert_eq!(walk(stop, &mut target).1, Duration::from_secs(10));
     }
 
     #[test]
@@ -342,10 +427,7 @@ mod tests {
             ..Invented::default()
         };
         let mut ladder = Ladder::new(PLAN, now);
-        assert_eq!(
-            ladder.advance(&mut target, now),
-            Progress::Wait(Duration::from_secs(5))
-        );
+        assert_eq!(ladder.advance(&mut target, now), Progress::Wait(WAKE_AFTER));
         ladder.hasten(now);
         assert_eq!(ladder.advance(&mut target, now), Progress::Wait(SWEEP_REST));
         assert_eq!((target.sweeps, target.stubborn), (1, 0));

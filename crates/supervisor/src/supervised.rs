@@ -1,14 +1,13 @@
 //! The tree below a supervisor: every descendant, since none can leave.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::libc;
 use proctree::Identity;
 use proctree::children::{Children, are_listed};
-use proctree::foreign::wakes_stopped;
-use proctree::group::Group;
+use proctree::group::{self, Group, group_of};
 use proctree::ladder::{Tally, Target};
 use proctree::pidfd::Pidfd;
 use proctree::process::Process;
@@ -26,7 +25,7 @@ pub struct SupervisedTree {
     pinned: bool,
     ended: Option<Ended>,
     childless: bool,
-    signalled: HashSet<Identity>,
+    signalled: u32,
     killed: HashSet<Identity>,
     escaped: HashSet<Identity>,
 }
@@ -40,7 +39,7 @@ impl SupervisedTree {
             pinned,
             ended: None,
             childless: false,
-            signalled: HashSet::new(),
+            signalled: 0,
             killed: HashSet::new(),
             escaped: HashSet::new(),
         }
@@ -58,7 +57,7 @@ impl SupervisedTree {
 
     /// Starts the counts of another termination.
     pub fn forget_counts(&mut self) {
-        self.signalled.clear();
+        self.signalled = 0;
         self.killed.clear();
         self.escaped.clear();
     }
@@ -107,7 +106,7 @@ impl SupervisedTree {
     }
 
     fn other_children(&self) -> Vec<i32> {
-        let children = lister().of(self.own, 1);
+        let children = lister().of(self.own);
         children
             .into_iter()
             .filter(|&pid| pid != self.leader.pid)
@@ -115,38 +114,21 @@ impl SupervisedTree {
     }
 
     /// Shows every living member to `visit`, once, parents first, one descriptor open at a time.
-    ///
-    /// Lists are read again until none has anybody new: what a parent loses by its end turns up in a list already read.
     fn walk(&mut self, mut visit: impl FnMut(&Process)) {
-        let mut seen = HashMap::from([(self.own, 1)]);
-        let mut dead = HashSet::new();
-        loop {
-            let children = lister();
-            let before = seen.len();
-            let mut open = vec![self.own];
-            while let Some(parent) = open.pop() {
-                for pid in children.of(parent, seen[&parent]) {
-                    if dead.contains(&pid) {
-                        continue;
-                    }
-                    if !seen.contains_key(&pid) {
-                        let Some(process) = open_member(pid, &seen) else {
-                            dead.insert(pid);
-                            continue;
-                        };
-                        seen.insert(pid, process.row.threads);
-                        if process.row.pgid != self.leader.pid {
-                            self.escaped.insert(process.identity());
-                        }
-                        visit(&process);
-                    }
-                    open.push(pid);
-                }
+        let mut tree = HashSet::from([self.own]);
+        let leader = self.leader.pid;
+        let escaped = &mut self.escaped;
+        traverse(self.own, |pid| {
+            let Some(process) = open_member(pid, &tree) else {
+                return false;
+            };
+            tree.insert(pid);
+            if process.row.pgid != leader {
+                escaped.insert(process.identity());
             }
-            if seen.len() == before {
-                return;
-            }
-        }
+            visit(&process);
+            true
+        });
     }
 
     fn signal_group(&self, signal: i32) {
@@ -161,28 +143,36 @@ impl SupervisedTree {
 }
 
 impl Target for SupervisedTree {
+    /// The group first, in one call, and counted before; then everyone outside it, looked for among those who are left.
     fn signal(&mut self, signal: i32) {
         let leader = self.leader.pid;
-        let mut signalled = std::mem::take(&mut self.signalled);
-        let mut stopped = Vec::new();
-        self.walk(|process| {
-            signalled.insert(process.identity());
-            if process.row.pgid != leader {
-                // One that may not be signalled shows up as a survivor.
-                let _ = process.pidfd.signal(signal);
+        self.signalled = group::count_living(leader);
+        self.signal_group(signal);
+        self.reap();
+        let mut tree = HashSet::from([self.own]);
+        traverse(self.own, |pid| {
+            if group_of(pid) == Some(leader) {
+                tree.insert(pid);
+                return true;
             }
+            let Some(process) = open_member(pid, &tree) else {
+                return false;
+            };
+            tree.insert(pid);
+            self.escaped.insert(process.identity());
+            self.signalled += 1;
+            // One that may not be signalled shows up as a survivor.
+            let _ = process.pidfd.signal(signal);
+            true
+        });
+    }
+
+    fn wake_stopped(&mut self) {
+        self.walk(|process| {
             if process.row.is_stopped() {
-                stopped.push(process.identity());
+                let _ = process.pidfd.signal(libc::SIGCONT);
             }
         });
-        self.signalled = signalled;
-        self.signal_group(signal);
-        if wakes_stopped(signal) {
-            for identity in stopped {
-                // One that is gone needs no waking.
-                let _ = Process::open_exact(identity).and_then(|it| it.pidfd.signal(libc::SIGCONT));
-            }
-        }
     }
 
     fn sweep(&mut self) {
@@ -228,18 +218,39 @@ impl Target for SupervisedTree {
 
     fn tally(&self) -> Tally {
         Tally {
-            signalled: self.signalled.len() as u32,
+            signalled: self.signalled,
             force_killed: self.killed.len() as u32,
             escaped: self.escaped.len() as u32,
         }
     }
 }
 
+/// Shows the processes below one to `enter`, parents first, and goes on below those that it takes. What a parent loses
+/// by its end while this goes on turns up among the root's own children, so these are read until there is nobody new.
+fn traverse(root: i32, mut enter: impl FnMut(i32) -> bool) {
+    let mut seen = HashSet::new();
+    loop {
+        let children = lister();
+        let before = seen.len();
+        let mut open = vec![root];
+        while let Some(parent) = open.pop() {
+            for pid in children.of(parent) {
+                if seen.insert(pid) && enter(pid) {
+                    open.push(pid);
+                }
+            }
+        }
+        if seen.len() == before {
+            return;
+        }
+    }
+}
+
 /// Opens a process that was listed as a child; none where it is dead, or somebody else by now.
-fn open_member(pid: i32, seen: &HashMap<i32, i64>) -> Option<Process> {
+fn open_member(pid: i32, tree: &HashSet<i32>) -> Option<Process> {
     let process = Process::open(pid).ok()?;
     // Its parent is one of the tree, which proves that it still is the process that was listed.
-    (process.row.is_alive() && seen.contains_key(&process.row.ppid)).then_some(process)
+    (process.row.is_alive() && tree.contains(&process.row.ppid)).then_some(process)
 }
 
 fn lister() -> Children {

@@ -8,7 +8,7 @@ use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use proctree::ladder::{Ladder, Plan, Progress};
+use proctree::ladder::{Ladder, Plan, Progress, Target};
 use proctree::order::Order;
 use proctree::pidfd::Pidfd;
 use proctree::protocol::{Notice, Request};
@@ -54,8 +54,14 @@ impl Supervisor {
         let signals = SignalFd::with_flags(signals, flags)?;
         loop {
             let rest = self.advance();
-            if self.is_over() {
-                return Ok(());
+            if self.tree.is_empty() {
+                if self.ladder.is_some() {
+                    // The last one has ended since: the report comes first.
+                    continue;
+                }
+                if self.take_leave() {
+                    return Ok(());
+                }
             }
             self.wait(&signals, rest)?;
             self.take_signals(&signals)?;
@@ -100,12 +106,8 @@ impl Supervisor {
         rest
     }
 
-    /// Whether there is nothing left to do; tells the owner before it is so.
-    fn is_over(&mut self) -> bool {
-        use proctree::ladder::Target;
-        if !self.tree.is_empty() {
-            return false;
-        }
+    /// Tells the owner that nobody is left; says whether that was all there is to do.
+    fn take_leave(&mut self) -> bool {
         if !self.told_of_end {
             self.told_of_end = true;
             self.tell(&Notice::Empty);
@@ -164,8 +166,14 @@ impl Supervisor {
         self.owner = None;
         if !self.keep {
             let now = Instant::now();
-            // An own run under way may never escalate; the owner's end does as it was told to at the start.
-            self.ladder = None;
+            // A run under way goes on, unless it would never come to an end.
+            if self
+                .ladder
+                .as_ref()
+                .is_some_and(|ladder| !ladder.escalates())
+            {
+                self.ladder = None;
+            }
             self.begin(self.plan, now);
         }
     }
