@@ -10,9 +10,8 @@ use proctree::Identity;
 use proctree::foreign::Reach;
 use proctree::group;
 use proctree::ladder::Outcome;
-use proctree::launch::{Command, candidates};
+use proctree::launch::{Command, candidates, launch};
 use proctree::pidfd::Pidfd;
-use proctree::process::Process;
 use proctree::snapshot::{self, Row};
 use proctree::wait::{Child, try_wait};
 use tokio::sync::mpsc::unbounded_channel;
@@ -32,32 +31,29 @@ const PASSES: usize = 4;
 const REST: Duration = Duration::from_millis(5);
 
 /// Starts the command as our own child.
-pub fn start(launch: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Errno> {
+pub fn start(order: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Errno> {
     let pinned = !group::is_kernel_supported();
     let command = Command {
-        programs: candidates(&launch.file, launch.path()),
-        argv: launch.argv,
-        envp: launch.envp,
-        cwd: launch.cwd,
-        uid: launch.uid,
-        gid: launch.gid,
-        dies_with_parent: !launch.keep,
+        programs: candidates(&order.file, order.path()),
+        argv: order.argv,
+        envp: order.envp,
+        cwd: order.cwd,
+        uid: order.uid,
+        gid: order.gid,
+        blocks_signals: false,
+        dies_with_parent: !order.keep,
         descriptors: stdio.command.clone(),
     };
     // PR_SET_PDEATHSIG follows the thread that starts the command, and this one lives as long as the process.
-    let (leader, pidfd) = runtime::call(move || -> Result<(Identity, Pidfd), Errno> {
-        let (pid, pidfd) = proctree::launch::launch(&command)?;
-        // Not reaped yet, so it can be opened whatever it has done since.
-        Ok((Process::open(pid)?.identity(), pidfd))
-    })??;
+    let (leader, pidfd) = runtime::call(move || launch(&command))??;
     let (sender, orders) = unbounded_channel();
     let tree = Arc::new(Tree {
-        id: launch.id,
+        id: order.id,
         leader,
         pidfd,
-        marker: launch.marker,
+        marker: order.marker,
         pinned,
-        plan: launch.plan,
+        plan: order.plan,
         events,
         orders: sender,
         state: Mutex::new(State {

@@ -8,14 +8,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::SigSet;
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 use proctree::foreign::Reach;
 use proctree::group;
 use proctree::ladder::{Plan, Report};
+use proctree::launch::Command;
 use proctree::order::Order;
 use proctree::pidfd::Pidfd;
 use proctree::protocol::{MESSAGE_MAX, Notice, Request};
@@ -101,44 +100,26 @@ fn spawn_supervisor(
         argv: launch.argv.clone(),
     };
     let command = stdio.command.iter().copied();
-    let given: Vec<RawFd> = command
-        .chain([theirs.as_raw_fd(), own.as_raw_fd()])
-        .collect();
-    let pid =
-        posix_spawn_supervisor(&order.encode(NAME), &launch.envp, &given).map_err(|errno| {
-            match errno {
-                // Limits of this process or of the machine, met by any other way of starting it as well.
-                Errno::E2BIG | Errno::EAGAIN | Errno::ENOMEM | Errno::EMFILE | Errno::ENFILE => {
-                    Failure::Command(errno)
-                }
-                _ => Failure::Supervisor(errno),
-            }
-        })?;
-    // Our child, and not waited for by anybody else: it can be opened even if it has ended.
-    let supervisor = Pidfd::open(pid).map_err(Failure::Supervisor)?;
-    Ok((ours, pid, supervisor))
-}
-
-fn posix_spawn_supervisor(
-    argv: &[CString],
-    envp: &[CString],
-    given: &[RawFd],
-) -> Result<i32, Errno> {
-    let path = CString::new(supervisor_path().as_os_str().as_bytes()).map_err(|_| Errno::ENOENT)?;
-    let mut actions = PosixSpawnFileActions::init()?;
-    for (target, &source) in given.iter().enumerate().filter(|(_, source)| **source >= 0) {
-        actions.add_dup2(source, target as RawFd)?;
+    let path = CString::new(supervisor_path().as_os_str().as_bytes());
+    let supervisor = Command {
+        programs: vec![path.map_err(|_| Failure::Supervisor(Errno::ENOENT))?],
+        argv: order.encode(NAME),
+        envp: launch.envp.clone(),
+        descriptors: command
+            .chain([theirs.as_raw_fd(), own.as_raw_fd()])
+            .collect(),
+        // From its first instruction on, it cannot be hit by a signal that is meant for us.
+        blocks_signals: true,
+        ..Command::default()
+    };
+    match proctree::launch::launch(&supervisor) {
+        Ok((supervisor, pidfd)) => Ok((ours, supervisor.pid, pidfd)),
+        // Limits of this process or of the machine, met by any other way of starting it as well.
+        Err(
+            errno @ (Errno::E2BIG | Errno::EAGAIN | Errno::ENOMEM | Errno::EMFILE | Errno::ENFILE),
+        ) => Err(Failure::Command(errno)),
+        Err(errno) => Err(Failure::Supervisor(errno)),
     }
-    let mut attributes = PosixSpawnAttr::init()?;
-    // POSIX_SPAWN_SETSID has no name in nix. Out of our session and with every signal blocked from its first
-    // instruction on, the supervisor cannot be hit by a Ctrl-C that is meant for us.
-    let flags = PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK
-        | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF
-        | PosixSpawnFlags::from_bits_retain(libc::POSIX_SPAWN_SETSID as _);
-    attributes.set_flags(flags)?;
-    attributes.set_sigmask(&SigSet::all())?;
-    attributes.set_sigdefault(&SigSet::all())?;
-    posix_spawn(path.as_c_str(), &actions, &attributes, argv, envp).map(|pid| pid.as_raw())
 }
 
 /// This process, for the supervisor to watch.

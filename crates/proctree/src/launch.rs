@@ -7,12 +7,16 @@
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{SysconfVar, sysconf};
 
 use crate::pidfd::Pidfd;
 use crate::wait::{Child, wait_for};
+use crate::{Identity, snapshot};
 
 /// Where commands are looked for when `PATH` is not set, as in execvp(3).
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
@@ -35,6 +39,8 @@ pub struct Command {
     pub uid: Option<u32>,
     /// Its group.
     pub gid: Option<u32>,
+    /// It starts with every signal blocked, not with none.
+    pub blocks_signals: bool,
     /// SIGKILL it when the calling thread ends.
     pub dies_with_parent: bool,
     /// Its descriptors: the one at index `i` becomes `i`. Each is `i` itself, beyond the end of the list, or -1 for none.
@@ -56,11 +62,11 @@ pub fn candidates(file: &CStr, path: Option<&[u8]>) -> Vec<CString> {
         .collect()
 }
 
-/// Starts it. Returns once it runs, with its number and a descriptor made by the very call that made the process.
+/// Starts it. Returns once it runs, with a descriptor made by the very call that made the process.
 ///
 /// # Errors
 /// What the call that failed said: `ENOENT`, `EACCES`, `EPERM`, `E2BIG`, `EAGAIN`, ….
-pub fn launch(command: &Command) -> Result<(i32, Pidfd), Errno> {
+pub fn launch(command: &Command) -> Result<(Identity, Pidfd), Errno> {
     let argv = pointers(&command.argv);
     let envp = pointers(&command.envp);
     // A script without `#!` is given to the shell, as execvp(3) does: `/bin/sh SCRIPT ARGUMENTS…`.
@@ -78,6 +84,7 @@ pub fn launch(command: &Command) -> Result<(i32, Pidfd), Errno> {
     let mut stack: Vec<u128> = Vec::with_capacity(STACK_SIZE / size_of::<u128>());
     let mut pidfd: libc::c_int = -1;
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
+    let before = ticks();
     let pid = with_signals_blocked(|| {
         // SAFETY: the caller is suspended until the child has left this memory by exec or exit, so stack, `child`
         // and `pidfd` outlive its use of them; no signal handler can run in the child, all being blocked.
@@ -97,13 +104,44 @@ pub fn launch(command: &Command) -> Result<(i32, Pidfd), Errno> {
     let pidfd = Pidfd::from(unsafe { OwnedFd::from_raw_fd(pidfd) });
     // SAFETY: `child` is a live local; the child process wrote to it before it ended, unseen by the compiler.
     match unsafe { ptr::read_volatile(&raw const child.errno) } {
-        0 => Ok((pid, pidfd)),
+        0 => {
+            let start_time = start_between(before, ticks(), pid, &pidfd)?;
+            Ok((Identity { pid, start_time }, pidfd))
+        }
         errno => {
             // It has ended already, or somebody else has collected it: either way nothing is left.
             let _ = wait_for(Child::Pid(pid));
             Err(Errno::from_raw(errno))
         }
     }
+}
+
+/// The start of a child that was made between two readings of the clock: known without asking where both are of the
+/// same tick, which saves a look at `/proc` on the path of nearly every spawn.
+fn start_between(
+    before: Option<u64>,
+    after: Option<u64>,
+    pid: i32,
+    pidfd: &Pidfd,
+) -> Result<u64, Errno> {
+    if let Some(tick) = before.filter(|_| before == after) {
+        return Ok(tick);
+    }
+    // Not waited for yet, so it can be read whatever it has done since.
+    snapshot::read_start_time(pid).map_err(|_| {
+        // Nobody would know it again, so it must not stay.
+        let _ = pidfd.signal(libc::SIGKILL);
+        let _ = wait_for(Child::Pid(pid));
+        Errno::ENOENT
+    })
+}
+
+/// Clock ticks since boot, as field 22 of proc_pid_stat(5) counts them.
+fn ticks() -> Option<u64> {
+    let per_second = sysconf(SysconfVar::CLK_TCK).ok()??;
+    let now = Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME).ok()?);
+    let tick = 1_000_000_000_u128.checked_div(u128::try_from(per_second).ok()?)?;
+    u64::try_from(now.as_nanos() / tick).ok()
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {
@@ -158,8 +196,8 @@ unsafe fn become_command(child: &mut InChild<'_>) -> Result<Never, Errno> {
     unsafe {
         let default = [0u64; 4];
         for signal in 1..=SIGNALS {
-            // A struct sigaction of zeroes is SIG_DFL, as the kernel lays it out. By system call, because posix_spawn has
-            // left the C library's own signals ignored, and the library refuses to touch them. Fails for SIGKILL and SIGSTOP.
+            // A struct sigaction of zeroes is SIG_DFL, as the kernel lays it out. By system call, since the C library
+            // refuses to touch its own signals, which a parent may have left ignored. Fails for SIGKILL and SIGSTOP.
             let action = default.as_ptr();
             libc::syscall(
                 libc::SYS_rt_sigaction,
@@ -197,9 +235,11 @@ unsafe fn become_command(child: &mut InChild<'_>) -> Result<Never, Errno> {
                 return Err(Errno::ESRCH);
             }
         }
-        let mut none: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut none);
-        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut());
+        if !command.blocks_signals {
+            let mut none: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&raw mut none);
+            libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut());
+        }
         Err(exec_first(child))
     }
 }
@@ -278,8 +318,8 @@ mod tests {
     }
 
     fn run_to_end(command: &Command) -> Ended {
-        let (pid, _) = launch(command).unwrap();
-        wait_for(Child::Pid(pid)).unwrap().unwrap()
+        let (identity, _) = launch(command).unwrap();
+        wait_for(Child::Pid(identity.pid)).unwrap().unwrap()
     }
 
     #[test]
@@ -303,6 +343,18 @@ mod tests {
             ..command(c"sh", &[c"-c", script])
         });
         assert_eq!((end.code, end.signal), (0, 0));
+    }
+
+    #[test]
+    fn the_start_by_the_clock_is_the_one_in_proc() {
+        for _ in 0..200 {
+            let (identity, _) = launch(&command(c"true", &[])).unwrap();
+            assert_eq!(
+                snapshot::read_start_time(identity.pid).unwrap(),
+                identity.start_time
+            );
+            wait_for(Child::Pid(identity.pid)).unwrap();
+        }
     }
 
     #[test]
@@ -338,7 +390,7 @@ mod tests {
 
     #[test]
     fn it_dies_with_the_thread_that_started_it() {
-        let (pid, pidfd) = std::thread::spawn(|| {
+        let (identity, pidfd) = std::thread::spawn(|| {
             let sleep = command(c"sleep", &[c"60"]);
             launch(&Command {
                 dies_with_parent: true,
@@ -348,7 +400,7 @@ mod tests {
         })
         .join()
         .unwrap();
-        let end = wait_for(Child::Pid(pid)).unwrap().unwrap();
+        let end = wait_for(Child::Pid(identity.pid)).unwrap().unwrap();
         assert_eq!(end.signal, libc::SIGKILL);
         assert!(pidfd.has_exited());
     }

@@ -15,14 +15,12 @@ mod memory;
 mod supervised;
 mod supervisor;
 
-use nix::libc;
 use nix::sys::prctl;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd;
 use proctree::launch::{Command, candidates, launch};
 use proctree::order::Order;
 use proctree::protocol::Notice;
-use proctree::{Identity, snapshot};
 
 use crate::control::Control;
 use crate::descriptors::Inherited;
@@ -71,16 +69,6 @@ fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> i32 {
             return 0;
         }
     };
-    // The leader is our child and not yet reaped, so it can be read whatever it has done since.
-    let Ok(start_time) = snapshot::read_start_time(leader) else {
-        control.send(&Notice::Failed(libc::ENOENT));
-        let _ = pidfd.signal(libc::SIGKILL);
-        return NO_FOOTING;
-    };
-    let leader = Identity {
-        pid: leader,
-        start_time,
-    };
     control.send_with(&Notice::Started(leader), &pidfd);
     descriptors::release(order.descriptors);
     memory::give_back_start_up();
@@ -104,6 +92,7 @@ fn command(order: &Order) -> Command {
         cwd: order.cwd.clone(),
         uid: order.uid,
         gid: order.gid,
+        blocks_signals: false,
         // A tree that may outlive its owner may outlive its supervisor too.
         dies_with_parent: !order.keep,
         descriptors: descriptors::given(order.descriptors),
