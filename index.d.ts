@@ -266,3 +266,121 @@ export declare function listProcesses(filter?: { owner?: 'self' | 'dead' | 'any'
 
 /** Tells what works here. Starts nothing; the supervisor is only looked at. */
 export declare function capabilities(): Capabilities
+
+/** A name (of the kernel, the executable or `argv[0]`), a pattern for these, or a decision of your own. */
+export type ReaperMatch = string | RegExp | ((process: ProcessInfo) => boolean)
+
+/** Options of {@link startReaper}. */
+export interface ReaperOptions {
+  /** Milliseconds between two full scans. Orphans of this process are noticed when they arrive all the same. Default: 60000. */
+  intervalMs?: number | undefined
+  /** Milliseconds a process must have been an orphan before the first signal. Default: 30000. */
+  gracePeriodMs?: number | undefined
+  /**
+   * Make this process a child subreaper (prctl(2)), so that orphans of everything it ever started come to it instead
+   * of PID 1. Undone by {@link Reaper.stop}, if it was not one before. PID 1 needs none. Default: true.
+   */
+  subreaper?: boolean | undefined
+  /**
+   * Which orphans to end. A name longer than 15 bytes is compared with executable and `argv[0]`, since the kernel cuts
+   * its own. A function runs on the thread that started the reaper; when it throws, `error` is emitted and that
+   * process is left alone. Default: all that may be ended.
+   */
+  match?: ReaperMatch | readonly ReaperMatch[] | undefined
+  /** Collect adopted children that have exited. Default: true. */
+  zombies?: boolean | undefined
+  /**
+   * Milliseconds for which a zombie that cannot be told from a child of this process's own must have waited, in vain, before
+   * it is collected; `false` leaves such zombies alone. An addon that forks on the main thread and waits late needs more. Default: 5000.
+   */
+  zombieMinAgeMs?: number | false | undefined
+  /** Report, and touch nothing. Default: false. */
+  dryRun?: boolean | undefined
+  /** The first signal. Default: `'SIGTERM'`. */
+  killSignal?: NodeJS.Signals | number | undefined
+  /** Milliseconds from the first signal to SIGKILL; `false` never escalates. Default: 3000. */
+  forceKillAfterDelay?: number | false | undefined
+}
+
+/** A zombie that was collected. */
+export interface ReapedZombie {
+  readonly pid: number
+  /** Exit code; null where a signal ended it. */
+  readonly code: number | null
+  /** Signal that ended it; null where it exited by itself. */
+  readonly signal: NodeJS.Signals | null
+}
+
+/** What one scan saw and did. */
+export interface ScanStats {
+  /** Processes that could be seen. */
+  readonly processes: number
+  /** Orphans that match, those within their grace period included. */
+  readonly orphans: number
+  /** Orphans that were sent their first signal because of this scan. */
+  readonly signalled: number
+  /** Zombies this scan has collected. */
+  readonly reaped: number
+  /** Milliseconds on the addon's thread. */
+  readonly durationMs: number
+}
+
+/** Sums since the reaper was started. */
+export interface ReaperStats {
+  readonly scans: number
+  /** Orphans that match and were seen for the first time. */
+  readonly orphansSeen: number
+  /** Orphans that are gone, by the reaper's doing. */
+  readonly orphansKilled: number
+  /** Orphans that could not be ended. */
+  readonly orphansEscaped: number
+  /** Zombies collected. */
+  readonly zombiesReaped: number
+  /** Resident memory, in bytes, that killed orphans held when they were last seen. */
+  readonly memoryFreedBytes: number
+  /** Milliseconds that the last scan took on the addon's thread. */
+  readonly lastScanMs: number
+}
+
+/** Events of a {@link Reaper}, by name, with their arguments. The same are published on `diagnostics_channel` as `subreaper:<name>`. */
+export interface ReaperEvents {
+  /** An orphan that matches was seen for the first time. */
+  orphan: [process: ProcessInfo]
+  /** An orphan was ended, or could not be: the report says. */
+  killed: [process: ProcessInfo, report: TerminationReport]
+  /** A zombie was collected. */
+  reaped: [zombie: ReapedZombie]
+  /** A full scan is over. */
+  scan: [stats: ScanStats]
+  /** A `match` function threw, or the kernel refused something. */
+  error: [error: Error]
+  /** The reaper has stopped. */
+  stop: []
+}
+
+/** The handle of the process's one reaper. Keeps no event loop running unless told to. */
+export declare class Reaper extends EventEmitter<ReaperEvents> {
+  private constructor()
+  readonly stats: ReaperStats
+  /** Scans now, and resolves with what this very scan saw and did. Rejects with `ERR_REAPER_STOPPED` after {@link Reaper.stop}. */
+  scan(): Promise<ScanStats>
+  /** Starts nothing new, waits for the terminations under way, and gives back what was changed. */
+  stop(): Promise<void>
+  /** Keeps the event loop running while the reaper does. */
+  ref(): this
+  /** Lets the event loop end (the default). */
+  unref(): this
+  /** {@link Reaper.stop}, without waiting. */
+  [Symbol.dispose](): void
+}
+
+/**
+ * Starts a safety net for everything that was not started with {@link spawnDetached}: finds orphans, ends them after a grace
+ * period, and collects zombies, without ever taking an exit status from libuv or a Worker.
+ *
+ * Ends only orphans that this process adopted and did not start itself, and orphans anywhere whose marker names an owner that is
+ * dead. Puts the marker into `process.env`, so that what is started from now on can be told to be ours.
+ *
+ * @throws `ERR_REAPER_RUNNING` while another one runs in this process; `ERR_*` of Node for bad options.
+ */
+export declare function startReaper(options?: ReaperOptions): Reaper

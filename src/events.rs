@@ -10,6 +10,7 @@ use proctree::ladder::{Outcome, Report};
 use proctree::{details, snapshot};
 
 use crate::info::ProcessInfo;
+use crate::reaper::{EndedOrphan, Look};
 
 /// How a termination went: `TerminationReport` of `index.d.ts`.
 #[napi(object)]
@@ -50,7 +51,7 @@ impl From<Report> for TerminationReport {
 #[napi(object)]
 #[derive(Default)]
 pub struct Event {
-    /// `exit`, `end`, `lost` or `report`.
+    /// `exit`, `end`, `lost`, `report`, `look` or `ended`.
     pub kind: String,
     /// The number under which JavaScript knows the tree or the termination.
     pub id: u32,
@@ -60,6 +61,10 @@ pub struct Event {
     pub signal: Option<i32>,
     /// How the termination went.
     pub report: Option<TerminationReport>,
+    /// What a reaper has seen.
+    pub look: Option<Look>,
+    /// How the terminations of a reaper's orphans went.
+    pub ended: Option<Vec<EndedOrphan>>,
 }
 
 type Callback = ThreadsafeFunction<Event, (), Event, Status, false, true, 0>;

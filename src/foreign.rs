@@ -26,7 +26,7 @@ pub fn terminate_process(
     options: TerminationPlan,
     events: &Events,
 ) -> Sent {
-    let tree = match find(pid, reaped) {
+    let mut tree = match find(pid, reaped) {
         Ok(Some(tree)) => tree,
         Ok(None) => return Ok(false).into(),
         Err(sent) => return sent,
@@ -36,7 +36,7 @@ pub fn terminate_process(
     runtime::run(async move {
         // Nobody gives further orders, so the other end is kept for as long as this takes.
         let (_orders, mut none) = unbounded_channel();
-        let report = Some(walk(tree, plan, &mut none).await.into());
+        let report = Some(walk(&mut tree, plan, &mut none).await.into());
         sender.send(Event {
             kind: String::from("report"),
             id,

@@ -1,6 +1,5 @@
 //! Trees that only their process group holds.
 
-use std::os::fd::AsRawFd;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,13 +10,11 @@ use proctree::foreign::Reach;
 use proctree::group;
 use proctree::ladder::Outcome;
 use proctree::launch::{Command, candidates, launch};
-use proctree::pidfd::Pidfd;
 use proctree::snapshot::{self, Row};
-use proctree::wait::{Child, try_wait};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::timeout;
 
-use crate::descriptors::{Stdio, duplicate};
+use crate::descriptors::Stdio;
 use crate::events::{Event, Sender};
 use crate::ladder::{Orders, walk};
 use crate::spawn::Launch;
@@ -50,7 +47,6 @@ pub fn start(order: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, 
     let tree = Arc::new(Tree {
         id: order.id,
         leader,
-        pidfd,
         marker: order.marker,
         pinned,
         plan: order.plan,
@@ -60,6 +56,7 @@ pub fn start(order: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, 
             tier: Tier::Group,
             leader_gone: false,
             group_gone: false,
+            pidfd: Some(pidfd),
         }),
     });
     registry::enter(&tree);
@@ -74,7 +71,8 @@ async fn follow(tree: Arc<Tree>, mut orders: Orders) {
         tokio::select! {
             () = &mut empty => break None,
             Some(plan) = orders.recv() => {
-                let mut walk = pin!(walk(tree.as_foreign(Reach::Group), plan, &mut orders));
+                let mut group = tree.as_foreign(Reach::Group);
+                let mut walk = pin!(walk(&mut group, plan, &mut orders));
                 let mut is_empty = false;
                 let mut report = loop {
                     tokio::select! {
@@ -101,17 +99,16 @@ async fn follow(tree: Arc<Tree>, mut orders: Orders) {
 
 /// Waits for the leader, then for the rest of the group.
 async fn watch(tree: &Tree) {
-    if let Ok(pidfd) = duplicate(tree.pidfd.as_raw_fd(), 3) {
-        ended(Pidfd::from(pidfd)).await;
+    while !tree.has_leader_exited() {
+        match tree.duplicate_pidfd() {
+            Some(pidfd) => ended(pidfd).await,
+            None => tokio::time::sleep(REST).await,
+        }
     }
-    while !tree.pidfd.has_exited() {
-        all_ended(&[tree.leader]).await;
-    }
-    let leader = Child::Pidfd(tree.pidfd.as_raw_fd());
-    match try_wait(leader, tree.pinned) {
-        Ok(Some(end)) => tree.tell_exit(end.code, end.signal),
+    match tree.wait_for_leader(tree.pinned) {
+        Some(end) => tree.tell_exit(end.code, end.signal),
         // Collected by somebody else, or by the kernel where SIGCHLD is ignored: nobody can say how it ended.
-        _ => tree.tell(Event {
+        None => tree.tell(Event {
             kind: String::from("exit"),
             ..Event::default()
         }),
@@ -123,15 +120,14 @@ async fn watch(tree: &Tree) {
             .find(|members| !members.is_empty());
         match found {
             Some(members) => all_ended(&members).await,
-            None if tree.pinned || !tree.group().is_held() || is_still(tree).await => break,
+            None if tree.pinned || !is_held(tree) || is_still(tree).await => break,
             None => {}
         }
     }
-    {
-        let mut state = tree.state();
-        state.group_gone = true;
-        // A pinned leader is let go only now that nobody signals its number any more.
-        let _ = tree.pinned.then(|| try_wait(leader, false));
+    tree.state().group_gone = true;
+    if tree.pinned {
+        // Let go only now that nobody signals its number any more.
+        tree.wait_for_leader(false);
     }
     // Without the leader's zombie the kernel can say whether anybody else is there.
     while tree.pinned && group::exists(tree.leader.pid) && !is_still(tree).await {}
@@ -140,9 +136,10 @@ async fn watch(tree: &Tree) {
 /// Whether all that is left are the same zombies as a moment ago, which nobody may ever collect. Where a chain of
 /// short-lived processes is at work, its zombies change.
 async fn is_still(tree: &Tree) -> bool {
-    let before = zombies(tree.leader.pid);
+    let pgid = tree.leader.pid;
+    let before = zombies(pgid);
     tokio::time::sleep(REST).await;
-    members(tree).is_empty() && zombies(tree.leader.pid) == before
+    group::count_living(pgid) == 0 && zombies(pgid) == before
 }
 
 fn zombies(pgid: i32) -> Vec<Identity> {
@@ -154,11 +151,16 @@ fn zombies(pgid: i32) -> Vec<Identity> {
 }
 
 fn members(tree: &Tree) -> Vec<Identity> {
-    if !tree.group().is_held() {
+    if !is_held(tree) {
         return Vec::new();
     }
     let table = snapshot::read().unwrap_or_default();
     group::living(&table, tree.leader.pid)
         .map(Row::identity)
         .collect()
+}
+
+fn is_held(tree: &Tree) -> bool {
+    let state = tree.state();
+    tree.group(&state).is_some_and(|group| group.is_held())
 }

@@ -1,11 +1,10 @@
 //! Processes as JavaScript sees them.
 
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use napi_derive::napi;
-use nix::time::{ClockId, clock_gettime};
 use nix::unistd::{SysconfVar, sysconf};
+use proctree::clock::age;
 use proctree::details::{self, Details, Filter};
 use proctree::snapshot;
 
@@ -58,8 +57,8 @@ impl From<Details> for ProcessInfo {
             uid,
             state: row.state.to_string(),
             zombie: !row.is_alive(),
-            age_ms: age(row.start_time).as_secs_f64() * 1000.0,
-            memory_bytes: row.resident_pages as f64 * constant(SysconfVar::PAGE_SIZE) as f64,
+            age_ms: age(row.start_time).unwrap_or_default().as_secs_f64() * 1000.0,
+            memory_bytes: row.resident_pages as f64 * page_size(),
             comm: row.comm,
             executable: or_null(executable),
             argv,
@@ -80,24 +79,14 @@ fn or_null<T>(value: Option<T>) -> napi::Either<T, napi::bindgen_prelude::Null> 
     )
 }
 
-fn age(start_time: u64) -> Duration {
-    // Start times count from boot, suspended time included; proc_pid_stat(5).
-    let now = clock_gettime(ClockId::CLOCK_BOOTTIME)
-        .map(Duration::from)
-        .unwrap_or_default();
-    let started = start_time as f64 / constant(SysconfVar::CLK_TCK) as f64;
-    now.saturating_sub(Duration::from_secs_f64(started))
-}
-
-/// Page size or ticks a second: constants of a running kernel.
-fn constant(name: SysconfVar) -> i64 {
+fn page_size() -> f64 {
     static PAGE_SIZE: OnceLock<i64> = OnceLock::new();
-    static CLK_TCK: OnceLock<i64> = OnceLock::new();
-    let (known, usual) = match name {
-        SysconfVar::PAGE_SIZE => (&PAGE_SIZE, 4096),
-        _ => (&CLK_TCK, 100),
-    };
-    *known.get_or_init(|| sysconf(name).ok().flatten().unwrap_or(usual))
+    *PAGE_SIZE.get_or_init(|| {
+        sysconf(SysconfVar::PAGE_SIZE)
+            .ok()
+            .flatten()
+            .unwrap_or(4096)
+    }) as f64
 }
 
 /// `listProcesses` of `index.d.ts`; without an owner every process that can be seen.

@@ -17,10 +17,10 @@ use crate::watch::all_ended;
 pub type Orders = UnboundedReceiver<Plan>;
 
 /// Ends a tree, and says how it went. Another order shares the run; one for SIGKILL hurries it.
-pub async fn walk(mut tree: ForeignTree, plan: Plan, orders: &mut Orders) -> Report {
+pub async fn walk(tree: &mut ForeignTree, plan: Plan, orders: &mut Orders) -> Report {
     let mut ladder = Ladder::new(plan, Instant::now());
     loop {
-        match ladder.advance(&mut tree, Instant::now()) {
+        match ladder.advance(tree, Instant::now()) {
             Progress::Done(report) => return report,
             Progress::Wait(rest) => {
                 let targets: Vec<Identity> = tree.targets().iter().map(Row::identity).collect();

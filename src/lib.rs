@@ -10,6 +10,7 @@ mod group_tier;
 mod info;
 mod kill_group;
 mod ladder;
+mod reaper;
 mod registry;
 mod runtime;
 mod sent;

@@ -39,6 +39,16 @@ pub fn look_up(pid: i32) -> Known {
     }
 }
 
+/// The children of this process that hold or lead trees which have not ended.
+pub fn children() -> HashSet<i32> {
+    let trees: Vec<Arc<Tree>> = registry()
+        .alive
+        .values()
+        .filter_map(Weak::upgrade)
+        .collect();
+    trees.iter().map(|tree| tree.child()).collect()
+}
+
 /// Enters a tree that has just been started.
 pub fn enter(tree: &Arc<Tree>) {
     let mut registry = registry();

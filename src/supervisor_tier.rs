@@ -56,7 +56,6 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
     let tree = Arc::new(Tree {
         id: launch.id,
         leader,
-        pidfd,
         marker: launch.marker.clone(),
         pinned,
         plan: launch.plan,
@@ -66,6 +65,7 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
             tier: Tier::Supervisor(supervisor_pid),
             leader_gone: false,
             group_gone: false,
+            pidfd: Some(pidfd),
         }),
     });
     registry::enter(&tree);
@@ -292,7 +292,7 @@ impl Following {
 
     async fn finish_without_supervisor(&mut self, ended: Option<Ended>, orders: &mut Orders) {
         let plan = self.asked.unwrap_or(self.tree.plan);
-        let report = walk(self.tree.as_foreign(Reach::Tree), plan, orders).await;
+        let report = walk(&mut self.tree.as_foreign(Reach::Tree), plan, orders).await;
         // The leader has not outlived the supervisor: PR_SET_PDEATHSIG sent it SIGKILL, or the walk has ended it.
         self.tell_exit(0, libc::SIGKILL);
         self.tree.tell(Event {

@@ -1,5 +1,6 @@
 //! One tree that was started here, as JavaScript and the addon's thread share it.
 
+use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,13 +9,15 @@ use nix::errno::Errno;
 use nix::libc;
 use proctree::details::{self, Details};
 use proctree::foreign::{ForeignTree, Reach};
-use proctree::group::Group;
+use proctree::group::{Group, delivered};
 use proctree::ladder::{Outcome, Plan, Report, Tally, Target};
 use proctree::pidfd::Pidfd;
 use proctree::snapshot::{self, Row};
+use proctree::wait::{Child, Ended, try_wait};
 use proctree::{Identity, tree};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::descriptors::duplicate;
 use crate::events::{Event, Sender};
 use crate::info::ProcessInfo;
 use crate::ladder::Orders;
@@ -37,6 +40,8 @@ pub struct State {
     pub leader_gone: bool,
     /// Nobody is left in the group, whose number may be reused.
     pub group_gone: bool,
+    /// The leader, from the call that started it; none once the tree has ended.
+    pub pidfd: Option<Pidfd>,
 }
 
 /// One tree.
@@ -45,8 +50,6 @@ pub struct Tree {
     pub id: u32,
     /// Its leader.
     pub leader: Identity,
-    /// The leader, from the call that started it.
-    pub pidfd: Pidfd,
     /// Its name in its processes' environment.
     pub marker: String,
     /// The leader is not reaped before the group is empty, since this kernel cannot signal a group otherwise.
@@ -68,41 +71,62 @@ impl Tree {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The leader's group, as safe to signal as this kernel allows. To be used under the lock of the state.
-    pub fn group(&self) -> Group<'_> {
-        Group {
-            pgid: self.leader.pid,
-            leader: Some(&self.pidfd),
-            pinned: self.pinned,
+    /// Our own child among the tree and those who hold it.
+    pub fn child(&self) -> i32 {
+        match self.state().tier {
+            Tier::Supervisor(supervisor) => supervisor,
+            Tier::Group => self.leader.pid,
         }
+    }
+
+    /// The leader's group, as safe to signal as this kernel allows; none once nobody is left in it.
+    pub fn group<'a>(&self, state: &'a State) -> Option<Group<'a>> {
+        (!state.group_gone).then_some(Group {
+            pgid: self.leader.pid,
+            leader: state.pidfd.as_ref(),
+            pinned: self.pinned,
+        })
+    }
+
+    /// A descriptor of the leader's own, for waiting on.
+    pub fn duplicate_pidfd(&self) -> Option<Pidfd> {
+        let state = self.state();
+        let pidfd = state.pidfd.as_ref()?;
+        duplicate(pidfd.as_raw_fd(), 3).ok().map(Pidfd::from)
+    }
+
+    /// Whether the leader is a zombie, or gone.
+    pub fn has_leader_exited(&self) -> bool {
+        self.state().pidfd.as_ref().is_none_or(Pidfd::has_exited)
+    }
+
+    /// Collects a leader that is our own child; with `keep` it can be collected once more.
+    pub fn wait_for_leader(&self, keep: bool) -> Option<Ended> {
+        let state = self.state();
+        let pidfd = state.pidfd.as_ref()?;
+        try_wait(Child::Pidfd(pidfd.as_raw_fd()), keep)
+            .ok()
+            .flatten()
     }
 
     /// Signals the group, where anybody in it is alive.
     pub fn signal_group(&self, signal: i32) -> Result<bool, Errno> {
         let state = self.state();
-        if state.group_gone {
-            Ok(false)
-        } else {
-            self.group().signal_living(signal)
-        }
+        self.group(&state)
+            .map_or(Ok(false), |group| group.signal_living(signal))
     }
 
     fn signal_leader(&self, signal: i32) -> Result<bool, Errno> {
         let state = self.state();
-        if state.leader_gone {
-            return Ok(false);
-        }
-        match self.pidfd.signal(signal) {
-            Ok(()) => Ok(true),
-            Err(Errno::ESRCH) => Ok(false),
-            Err(errno) => Err(errno),
+        match state.pidfd.as_ref().filter(|_| !state.leader_gone) {
+            Some(pidfd) => delivered(pidfd.signal(signal)),
+            None => Ok(false),
         }
     }
 
     /// The tree as it can be found without a supervisor.
     pub fn as_foreign(&self, reach: Reach) -> ForeignTree {
-        let pidfd = crate::descriptors::duplicate(std::os::fd::AsRawFd::as_raw_fd(&self.pidfd), 3);
-        let pidfd = pidfd.ok().map(Pidfd::from);
+        let pidfd = self.duplicate_pidfd();
         let pinned = self.pinned && !self.state().group_gone;
         ForeignTree::of_leader(self.leader, pidfd, pinned, reach, &self.marker)
     }
@@ -161,6 +185,8 @@ impl Tree {
             let mut state = self.state();
             state.leader_gone = true;
             state.group_gone = true;
+            // JavaScript may keep its handle for as long as it likes.
+            state.pidfd = None;
         }
         registry::retire(self);
         self.tell(Event {

@@ -27,24 +27,33 @@ function limitCommand(limit) {
 }
 
 /**
- * Runs `node script ...args` as PID 1 of a PID namespace and a session of its own, in which `/proc` shows nobody else.
+ * The command that starts another one as PID 1 of a PID namespace and a session of its own, in which `/proc` shows
+ * nobody else. The namespace ends with the thread that starts it, however that ends.
  *
- * @param {string} script
- * @param {readonly string[]} [args]
- * @param {{ limit?: number, timeout?: number, env?: NodeJS.ProcessEnv }} [options]
- *   `limit` is a number of processes and threads, `timeout` milliseconds until all of them are killed
+ * @param {{ limit: number, privileged?: boolean }} options
+ */
+function namespaceCommand({ limit, privileged = true }) {
+  const ordinaryUser = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+  const userNamespace = ['unshare', '--user', '--map-root-user']
+  return [
+    ...(isRoot && !privileged ? ordinaryUser : []),
+    ...(isRoot && privileged ? [] : userNamespace),
+    // After the user namespace, because a change of credentials clears it.
+    ...['setpriv', '--pdeathsig', 'KILL'],
+    ...['setsid', '-w', 'unshare', '--pid', '--fork', '--mount-proc', '--kill-child'],
+    ...limitCommand(limit),
+  ]
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * @param {readonly string[]} command
+ * @param {{ timeout: number, env?: NodeJS.ProcessEnv }} options `timeout` is milliseconds until it is killed
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }>}
  */
-async function runInPidNamespace(script, args = [], { limit = 450, timeout = 60_000, env } = {}) {
-  const user = isRoot ? [] : ['--user', '--map-root-user']
-  const unshare = ['unshare', ...user, '--pid', '--fork', '--mount-proc', '--kill-child']
-  const command = ['-w', ...unshare, ...limitCommand(limit), process.execPath, script, ...args]
-  const child = spawn('setsid', command, {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout,
-    killSignal: 'SIGKILL',
-  })
+async function runCommand([file, ...args], { timeout, env }) {
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout, killSignal: 'SIGKILL' })
   /** @type {Promise<[number | null, NodeJS.Signals | null]>} */
   const closed = new Promise((resolve, reject) => {
     child.once('close', (code, signal) => resolve([code, signal]))
@@ -54,4 +63,16 @@ async function runInPidNamespace(script, args = [], { limit = 450, timeout = 60_
   return { code, signal, stdout, stderr }
 }
 
-module.exports = { runInPidNamespace }
+/**
+ * Runs `node script ...args` as PID 1 of a PID namespace.
+ *
+ * @param {string} script
+ * @param {readonly string[]} [args]
+ * @param {{ limit?: number, timeout?: number, env?: NodeJS.ProcessEnv }} [options]
+ *   `limit` is a number of processes and threads, `timeout` milliseconds until all of them are killed
+ */
+function runInPidNamespace(script, args = [], { limit = 450, timeout = 60_000, env } = {}) {
+  return runCommand([...namespaceCommand({ limit }), process.execPath, script, ...args], { timeout, env })
+}
+
+module.exports = { namespaceCommand, runCommand, runInPidNamespace }

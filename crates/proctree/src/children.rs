@@ -3,6 +3,7 @@
 //!
 //! A list may miss children while others exit, so an empty answer counts only when it is given again.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -32,6 +33,24 @@ impl Children {
     }
 }
 
+/// The children of this process: those on the main thread's list, and those of its other threads.
+///
+/// # Errors
+/// Where the kernel keeps no lists, or `/proc` cannot be read.
+pub fn of_own_threads() -> io::Result<(HashSet<i32>, HashSet<i32>)> {
+    let own = std::process::id() as i32;
+    let main = of_thread(own, &own.to_string())?.into_iter().collect();
+    let mut others = HashSet::new();
+    for tid in threads(own)?
+        .into_iter()
+        .filter(|tid| *tid != own.to_string())
+    {
+        // A thread that ends in between has handed its children to another one.
+        others.extend(of_thread(own, &tid).unwrap_or_default());
+    }
+    Ok((main, others))
+}
+
 /// Whether this kernel keeps the lists.
 pub fn are_listed() -> bool {
     fs::exists("/proc/thread-self/children").unwrap_or(false)
@@ -43,13 +62,18 @@ fn of_threads(pid: i32) -> io::Result<Vec<i32>> {
         return of_thread(pid, &pid.to_string());
     }
     let mut children = Vec::new();
-    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+    for tid in threads(pid)? {
         // A thread that ends in between has handed its children to another one.
-        if let Some(tid) = task?.file_name().to_str() {
-            children.extend(of_thread(pid, tid).unwrap_or_default());
-        }
+        children.extend(of_thread(pid, &tid).unwrap_or_default());
     }
     Ok(children)
+}
+
+fn threads(pid: i32) -> io::Result<Vec<String>> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task"))?;
+    Ok(tasks
+        .filter_map(|task| task.ok()?.file_name().into_string().ok())
+        .collect())
 }
 
 fn of_thread(pid: i32, tid: &str) -> io::Result<Vec<i32>> {

@@ -1,14 +1,14 @@
 //! Trees without a supervisor, found in `/proc` again and again: a foreign process and what it starts, a group, or
 //! what a killed supervisor has left behind.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use nix::libc;
 
 use crate::Identity;
 use crate::group::Group;
-use crate::ladder::{Tally, Target};
+use crate::ladder::{Outcome, Report, Tally, Target};
 use crate::marker::Marker;
 use crate::pidfd::Pidfd;
 use crate::process::Process;
@@ -17,6 +17,9 @@ use crate::tree::{Growth, lineage};
 
 /// One sweep of a tree that breeds gives way to the clock after so long.
 const SWEEP_TIME: Duration = Duration::from_millis(100);
+
+/// A group that nobody is in.
+const NO_GROUP: i32 = 0;
 
 /// How far a termination goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct ForeignTree {
     pinned: bool,
     tree_marker: Option<String>,
     growth: Growth,
+    /// The groups that the roots were in, where there are many.
+    homes: HashMap<Identity, i32>,
     spared: HashSet<i32>,
     table: Table,
     signalled: HashSet<Identity>,
@@ -49,9 +54,22 @@ impl ForeignTree {
     /// # Errors
     /// Where `/proc` cannot be read, or pidfds cannot be had.
     pub fn of_process(root: Process) -> Self {
-        let growth = Growth::from_root(root.identity());
+        let growth = Growth::from_roots([root.identity()]);
         let leads = root.row.pid == root.row.pgid;
         Self::new(root.row.pgid, leads.then_some(root.pidfd), growth)
+    }
+
+    /// The trees of many processes, to be ended together. They are members of no common group.
+    pub fn of_processes(roots: &[Row]) -> Self {
+        let growth = Growth::from_roots(roots.iter().map(Row::identity));
+        let homes = roots
+            .iter()
+            .map(|root| (root.identity(), root.pgid))
+            .collect();
+        Self {
+            homes,
+            ..Self::new(NO_GROUP, None, growth)
+        }
     }
 
     /// The rest of a group whose leader is gone.
@@ -82,6 +100,7 @@ impl ForeignTree {
             pinned: false,
             tree_marker: None,
             growth,
+            homes: HashMap::new(),
             spared: HashSet::new(),
             table: Table::default(),
             signalled: HashSet::new(),
@@ -101,7 +120,7 @@ impl ForeignTree {
             .chain([1, own])
             .collect();
         // The number is all that is known of a leaderless group, so it is believed once.
-        let held = if self.growth.known().is_empty() || self.group().is_held() {
+        let held = if self.growth.is_new() || self.group().is_held() {
             vec![self.pgid]
         } else {
             Vec::new()
@@ -113,14 +132,42 @@ impl ForeignTree {
             .filter(|row| row.is_alive())
             .cloned()
             .collect();
-        let outside = living.iter().filter(|row| row.pgid != self.pgid);
-        self.escaped.extend(outside.map(Row::identity));
+        let outside = living
+            .iter()
+            .filter(|row| row.pgid != self.home_of(row.identity()));
+        let outside: Vec<Identity> = outside.map(Row::identity).collect();
+        self.escaped.extend(outside);
         living
+    }
+
+    /// What a report says about the tree of one of the roots.
+    pub fn part_of(&self, root: Identity, report: &Report) -> Report {
+        let of_root = |identity: &&Identity| self.growth.root_of(**identity) == Some(root);
+        let count = |all: &HashSet<Identity>| all.iter().filter(of_root).count() as u32;
+        let survivors: Vec<Identity> = report.survivors.iter().filter(of_root).copied().collect();
+        let tally = Tally {
+            signalled: count(&self.signalled),
+            force_killed: count(&self.killed),
+            escaped: count(&self.escaped),
+        };
+        Report {
+            outcome: Outcome::of(&tally, &survivors),
+            tally,
+            survivors,
+            duration: report.duration,
+        }
     }
 
     /// The table in which the members were last looked for.
     pub fn into_table(self) -> Table {
         self.table
+    }
+
+    fn home_of(&self, member: Identity) -> i32 {
+        let root = self.growth.root_of(member);
+        root.and_then(|root| self.homes.get(&root))
+            .copied()
+            .unwrap_or(self.pgid)
     }
 
     fn group(&self) -> Group<'_> {
@@ -135,9 +182,10 @@ impl ForeignTree {
         let Some(marker) = &self.tree_marker else {
             return;
         };
-        let unknown = self.table.rows().filter(|row| {
-            !self.spared.contains(&row.pid) && !self.growth.known().contains(&row.identity())
-        });
+        let unknown = self
+            .table
+            .rows()
+            .filter(|row| !self.spared.contains(&row.pid) && !self.growth.knows(row.identity()));
         let marked: Vec<Identity> = unknown
             .filter(|row| Marker::of(row.pid).tree.as_ref() == Some(marker))
             .map(Row::identity)

@@ -162,7 +162,11 @@ fn killpg_raw(pgid: i32, signal: i32) -> Result<(), Errno> {
     Errno::result(unsafe { libc::killpg(pgid, signal) }).map(drop)
 }
 
-fn delivered(sent: Result<(), Errno>) -> Result<bool, Errno> {
+/// Whether a signal has reached somebody: `ESRCH` is an answer, not an error.
+///
+/// # Errors
+/// Any other.
+pub fn delivered(sent: Result<(), Errno>) -> Result<bool, Errno> {
     match sent {
         Ok(()) => Ok(true),
         Err(Errno::ESRCH) => Ok(false),

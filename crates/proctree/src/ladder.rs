@@ -38,6 +38,17 @@ pub enum Outcome {
     Survivors,
 }
 
+impl Outcome {
+    /// What these counts amount to.
+    pub fn of(tally: &Tally, survivors: &[Identity]) -> Self {
+        match (survivors.is_empty(), tally.force_killed) {
+            (false, _) => Self::Survivors,
+            (true, 0) => Self::Exited,
+            (true, _) => Self::Forced,
+        }
+    }
+}
+
 /// How many processes each step has met, each process counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -196,11 +207,7 @@ impl Ladder {
     fn finish(&self, target: &mut impl Target, now: Instant) -> Progress {
         let survivors = target.survivors();
         let tally = target.tally();
-        let outcome = match (survivors.is_empty(), tally.force_killed) {
-            (false, _) => Outcome::Survivors,
-            (true, 0) => Outcome::Exited,
-            (true, _) => Outcome::Forced,
-        };
+        let outcome = Outcome::of(&tally, &survivors);
         // `now` was taken before the sweep of this very step.
         let duration = self
             .started

@@ -7,13 +7,11 @@
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
-use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::time::{ClockId, clock_gettime};
-use nix::unistd::{SysconfVar, sysconf};
 
+use crate::clock::ticks;
 use crate::pidfd::Pidfd;
 use crate::wait::{Child, wait_for};
 use crate::{Identity, snapshot};
@@ -134,14 +132,6 @@ fn start_between(
         let _ = wait_for(Child::Pid(pid));
         Errno::ENOENT
     })
-}
-
-/// Clock ticks since boot, as field 22 of proc_pid_stat(5) counts them.
-fn ticks() -> Option<u64> {
-    let per_second = sysconf(SysconfVar::CLK_TCK).ok()??;
-    let now = Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME).ok()?);
-    let tick = 1_000_000_000_u128.checked_div(u128::try_from(per_second).ok()?)?;
-    u64::try_from(now.as_nanos() / tick).ok()
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {
@@ -378,10 +368,14 @@ mod tests {
 
     #[test]
     fn a_script_without_interpreter_goes_to_the_shell() {
-        use std::os::unix::fs::PermissionsExt;
         let path = std::env::temp_dir().join(format!("launch-{}", std::process::id()));
-        std::fs::write(&path, "exit $(($1 + 1))\n").unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // Written by another process: a descriptor of ours could be open in a child of another test still (ETXTBSY).
+        let write = "printf 'exit $(($1 + 1))' > \"$0\" && chmod 755 \"$0\"";
+        let written = std::process::Command::new("sh")
+            .args(["-c", write])
+            .arg(&path)
+            .status();
+        assert!(written.unwrap().success());
         let file = CString::new(path.to_str().unwrap()).unwrap();
         let end = run_to_end(&command(&file, &[c"4"]));
         std::fs::remove_file(&path).unwrap();

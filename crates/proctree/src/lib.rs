@@ -4,6 +4,7 @@
 //! decisions are tested on invented process tables. Acting goes through an identity: `pidfd`, `process`, `group`.
 
 pub mod children;
+pub mod clock;
 pub mod details;
 pub mod foreign;
 pub mod group;
@@ -12,6 +13,7 @@ pub mod ladder;
 pub mod launch;
 pub mod marker;
 pub mod order;
+pub mod orphans;
 pub mod pidfd;
 pub mod process;
 pub mod protocol;

@@ -22,6 +22,8 @@ pub struct Row {
     pub pgid: i32,
     /// Session id.
     pub sid: i32,
+    /// Controlling terminal; 0 for none.
+    pub terminal: i32,
     /// Clock ticks from boot to its start.
     pub start_time: u64,
     /// State letter.
@@ -122,6 +124,7 @@ pub fn read_one(pid: i32) -> ProcResult<Row> {
         ppid: stat.ppid,
         pgid: stat.pgrp,
         sid: stat.session,
+        terminal: stat.tty_nr,
         start_time: stat.starttime,
         state: stat.state,
         threads: stat.num_threads,

@@ -1,6 +1,6 @@
 //! Who belongs to a tree, decided on a table alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::Identity;
 use crate::snapshot::{Row, Table};
@@ -73,16 +73,17 @@ pub fn admit_group(table: &Table, caller: i32, pgid: i32) -> Result<(), Refusal>
 /// the kernel gives a number to nobody else for so long.
 #[derive(Debug, Default)]
 pub struct Growth {
-    known: HashSet<Identity>,
-    groups: BTreeSet<i32>,
-    sessions: BTreeSet<i32>,
+    /// Everyone who has ever been a member, with the root they came from.
+    known: HashMap<Identity, Identity>,
+    groups: BTreeMap<i32, Identity>,
+    sessions: BTreeMap<i32, Identity>,
 }
 
 impl Growth {
-    /// Starts from one process.
-    pub fn from_root(root: Identity) -> Self {
+    /// Starts from some processes.
+    pub fn from_roots(roots: impl IntoIterator<Item = Identity>) -> Self {
         Self {
-            known: HashSet::from([root]),
+            known: roots.into_iter().map(|root| (root, root)).collect(),
             ..Self::default()
         }
     }
@@ -90,28 +91,45 @@ impl Growth {
     /// Starts from a process that leads, or led, a session and a group of its own.
     pub fn from_leader(leader: Identity) -> Self {
         Self {
-            known: HashSet::from([leader]),
+            known: HashMap::from([(leader, leader)]),
             ..Self::from_number(leader.pid)
         }
     }
 
     /// Starts from a group (and session) that is known to be ours although its leader is gone.
     pub fn from_number(pgid: i32) -> Self {
+        // Nobody knows any more when the leader started.
+        let leader = Identity {
+            pid: pgid,
+            start_time: 0,
+        };
+        let number = BTreeMap::from([(pgid, leader)]);
         Self {
-            groups: BTreeSet::from([pgid]),
-            sessions: BTreeSet::from([pgid]),
+            groups: number.clone(),
+            sessions: number,
             ..Self::default()
         }
     }
 
-    /// Everyone who has ever been a member.
-    pub fn known(&self) -> &HashSet<Identity> {
-        &self.known
+    /// Whether this process has ever been a member.
+    pub fn knows(&self, identity: Identity) -> bool {
+        self.known.contains_key(&identity)
+    }
+
+    /// Whether nobody has been a member yet.
+    pub fn is_new(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Which root a member came from.
+    pub fn root_of(&self, member: Identity) -> Option<Identity> {
+        self.known.get(&member).copied()
     }
 
     /// Adds processes that something else than parentage, group or session has shown to be members.
     pub fn adopt(&mut self, members: impl IntoIterator<Item = Identity>) {
-        self.known.extend(members);
+        self.known
+            .extend(members.into_iter().map(|member| (member, member)));
     }
 
     /// The members in this table, zombies among them. `held` are numbers that the kernel has just confirmed to
@@ -127,8 +145,11 @@ impl Growth {
         loop {
             let before = members.len();
             for row in table.rows().filter(|row| !spared.contains(&row.pid)) {
-                if !members.contains_key(&row.pid) && self.claims(row, &members) {
-                    self.take(row);
+                if members.contains_key(&row.pid) {
+                    continue;
+                }
+                if let Some(root) = self.claim(row, &members) {
+                    self.take(row, root);
                     members.insert(row.pid, row);
                 }
             }
@@ -138,33 +159,36 @@ impl Growth {
         }
     }
 
-    fn claims(&self, row: &Row, members: &BTreeMap<i32, &Row>) -> bool {
-        let parent = members.get(&row.ppid);
-        self.known.contains(&row.identity())
-            || parent.is_some_and(|parent| row.start_time >= parent.start_time)
-            || self.groups.contains(&row.pgid)
-            || self.sessions.contains(&row.sid)
+    /// The root whose tree a process belongs to.
+    fn claim(&self, row: &Row, members: &BTreeMap<i32, &Row>) -> Option<Identity> {
+        let parent = members
+            .get(&row.ppid)
+            .filter(|parent| row.start_time >= parent.start_time);
+        self.root_of(row.identity())
+            .or_else(|| self.root_of(parent?.identity()))
+            .or_else(|| self.groups.get(&row.pgid).copied())
+            .or_else(|| self.sessions.get(&row.sid).copied())
     }
 
-    fn take(&mut self, row: &Row) {
-        self.known.insert(row.identity());
+    fn take(&mut self, row: &Row, root: Identity) {
+        self.known.insert(row.identity(), root);
         if row.pid == row.pgid {
-            self.groups.insert(row.pid);
+            self.groups.insert(row.pid, root);
         }
         if row.pid == row.sid {
-            self.sessions.insert(row.pid);
+            self.sessions.insert(row.pid, root);
         }
     }
 
     fn forget_lost_numbers(&mut self, table: &Table, held: &[i32]) {
         let known: Vec<&Row> = table
             .rows()
-            .filter(|row| self.known.contains(&row.identity()))
+            .filter(|row| self.knows(row.identity()))
             .collect();
         self.groups
-            .retain(|group| held.contains(group) || known.iter().any(|row| row.pgid == *group));
+            .retain(|group, _| held.contains(group) || known.iter().any(|row| row.pgid == *group));
         self.sessions
-            .retain(|sid| held.contains(sid) || known.iter().any(|row| row.sid == *sid));
+            .retain(|sid, _| held.contains(sid) || known.iter().any(|row| row.sid == *sid));
     }
 }
 
@@ -180,6 +204,7 @@ pub(crate) mod invent {
             ppid,
             pgid: 1,
             sid: 1,
+            terminal: 0,
             start_time: pid as u64,
             state: 'S',
             threads: 1,
@@ -267,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_tree_grows_by_children_groups_and_sessions() {
-        let mut growth = Growth::from_root(row(5, 1).identity());
+        let mut growth = Growth::from_roots([row(5, 1).identity()]);
         let rows = vec![
             member(5, 1, 5, 5),
             member(6, 5, 6, 5),
@@ -280,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_member_is_known_after_its_parent_has_gone() {
-        let mut growth = Growth::from_root(row(5, 1).identity());
+        let mut growth = Growth::from_roots([row(5, 1).identity()]);
         grow(
             &mut growth,
             vec![member(5, 1, 2, 2), member(6, 5, 6, 6)],
@@ -291,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_number_given_anew_is_a_strangers() {
-        let mut growth = Growth::from_root(row(5, 1).identity());
+        let mut growth = Growth::from_roots([row(5, 1).identity()]);
         grow(&mut growth, vec![member(5, 1, 5, 5)], &[]);
         let stranger = Row {
             start_time: 900,
@@ -306,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_group_without_leader_is_ours_while_a_known_member_or_the_kernel_says_so() {
-        let mut growth = Growth::from_root(row(5, 1).identity());
+        let mut growth = Growth::from_roots([row(5, 1).identity()]);
         grow(
             &mut growth,
             vec![member(5, 1, 5, 5), member(6, 5, 5, 5)],
@@ -325,8 +350,24 @@ mod tests {
     }
 
     #[test]
+    fn members_of_many_trees_are_told_apart() {
+        let (one, other) = (row(5, 1).identity(), row(6, 1).identity());
+        let mut growth = Growth::from_roots([one, other]);
+        let rows = vec![
+            member(5, 1, 5, 5),
+            member(6, 1, 6, 6),
+            member(7, 6, 6, 6),
+            member(8, 1, 5, 5),
+        ];
+        assert_eq!(grow(&mut growth, rows, &[]), [5, 6, 7, 8]);
+        assert_eq!(growth.root_of(row(7, 6).identity()), Some(other));
+        assert_eq!(growth.root_of(row(8, 1).identity()), Some(one));
+        assert_eq!(growth.root_of(row(9, 1).identity()), None);
+    }
+
+    #[test]
     fn what_is_spared_takes_its_children_along() {
-        let mut growth = Growth::from_root(row(5, 1).identity());
+        let mut growth = Growth::from_roots([row(5, 1).identity()]);
         let table = Table::new([row(5, 1), row(6, 5), row(7, 6)]);
         assert_eq!(pids(&growth.members(&table, &[], &HashSet::from([6]))), [5]);
     }
