@@ -32,8 +32,6 @@ const alive = new Map()
 let warned = false
 
 class DetachedProcess extends EventEmitter {
-  static secret = secret
-
   /** @type {import('../binding.js').NativeTree | undefined} */
   #native
   #id = events.newId()
@@ -88,25 +86,22 @@ class DetachedProcess extends EventEmitter {
       },
       events.nativeEvents(),
     )
-    if (!result.tree) refuseOrThrow(result, command)
-    const streams = openStreams(result.pipes)
-    handOver(entries)
-    this.stdio = streams
-    this.stdin = streams[0]
-    this.stdout = streams[1]
-    this.stderr = streams[2]
-    this.#awaitCloses()
     if (result.tree) this.#follow(result.tree)
-    else process.nextTick(() => this.#fail(/** @type {number} */ (result.errno)))
+    else refuseOrThrow(result, command)
+    try {
+      this.stdio = openStreams(result.pipes)
+      handOver(entries)
+    } catch (error) {
+      // Nobody would have the handle of what runs by now.
+      this[Symbol.dispose]()
+      throw error
+    }
+    this.stdin = this.stdio[0]
+    this.stdout = this.stdio[1]
+    this.stderr = this.stdio[2]
+    this.#awaitCloses()
+    if (!result.tree) process.nextTick(() => this.#fail(/** @type {number} */ (result.errno)))
     if (result.supervisorErrno) warnOnce(result.supervisorErrno)
-  }
-
-  /**
-   * @param {number} pid
-   * @returns {DetachedProcess | undefined} The living tree of this thread with this leader.
-   */
-  static withPid(pid) {
-    return alive.get(pid)
   }
 
   get pgid() {
@@ -166,12 +161,12 @@ class DetachedProcess extends EventEmitter {
     events.release()
   }
 
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() {
+  [Symbol.dispose]() {
     this.killGroup('SIGKILL')
     this.terminate({ killSignal: 'SIGKILL' })
   }
 
-  async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
+  async [Symbol.asyncDispose]() {
     await this.terminate()
   }
 
@@ -318,4 +313,12 @@ function warnOnce(number) {
   process.emitWarning(message, { code: 'SUBREAPER_CONTAINMENT' })
 }
 
-module.exports = { DetachedProcess }
+/**
+ * @param {number} pid
+ * @returns {DetachedProcess | undefined} The living tree of this thread with this leader.
+ */
+function treeLedBy(pid) {
+  return alive.get(pid)
+}
+
+module.exports = { DetachedProcess, secret, treeLedBy }

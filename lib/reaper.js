@@ -48,8 +48,6 @@ const INHERITED = Object.freeze(['SUBREAPER_KEEP', 'SUBREAPER_TREE'])
  */
 
 class Reaper extends EventEmitter {
-  static secret = secret
-
   #id
   #native
   #settings
@@ -151,7 +149,7 @@ class Reaper extends EventEmitter {
     return this
   }
 
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() {
+  [Symbol.dispose]() {
     this.stop()
   }
 
@@ -378,4 +376,4 @@ function keyOf({ pid, startTime }) {
   return `${pid}:${startTime}`
 }
 
-module.exports = { Reaper }
+module.exports = { Reaper, secret }

@@ -1,6 +1,6 @@
 'use strict'
 
-const { DetachedProcess } = require('./detached-process.js')
+const { DetachedProcess, secret } = require('./detached-process.js')
 const { abortError } = require('./errors.js')
 const { normalize } = require('./options.js')
 
@@ -12,7 +12,7 @@ const { normalize } = require('./options.js')
  */
 function spawnDetached(file, args, options) {
   const command = normalize(file, args, options)
-  const child = new DetachedProcess(DetachedProcess.secret, command)
+  const child = new DetachedProcess(secret, command)
   if (child.pid !== undefined) {
     if (command.timeout > 0) endAfter(child, command.timeout)
     if (command.signal) endOn(child, command.signal)

@@ -4,7 +4,7 @@ const binding = require('./binding.js')
 const { codedError, systemError } = require('./errors.js')
 const events = require('./events.js')
 const { toGrace } = require('./options.js')
-const { Reaper } = require('./reaper.js')
+const { Reaper, secret } = require('./reaper.js')
 const { toMatcher } = require('./reaper-match.js')
 const { toKillSignal } = require('./signals.js')
 const check = require('./validate.js')
@@ -22,7 +22,7 @@ function startReaper(options = {}) {
   const { reaper, errno, marker } = binding.startReaper(order, events.nativeEvents())
   if (errno !== undefined) throw systemError(errno, 'prctl')
   if (!reaper) throw codedError(Error, 'ERR_REAPER_RUNNING', 'a reaper is running in this process already')
-  return /** @type {any} */ (new Reaper(Reaper.secret, { id, native: reaper, marker, settings }))
+  return /** @type {any} */ (new Reaper(secret, { id, native: reaper, marker, settings }))
 }
 
 /**

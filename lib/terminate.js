@@ -1,7 +1,7 @@
 'use strict'
 
 const binding = require('./binding.js')
-const { DetachedProcess } = require('./detached-process.js')
+const { DetachedProcess, treeLedBy } = require('./detached-process.js')
 const events = require('./events.js')
 const { nobodyLeft } = require('./report.js')
 const { delivered } = require('./sent.js')
@@ -23,7 +23,7 @@ async function terminate(target, options = {}) {
   const plan = toPlan(options)
   if (reached === null) return nobodyLeft()
   if (reached instanceof DetachedProcess) return reached.terminate(options)
-  const own = DetachedProcess.withPid(reached.pid)
+  const own = treeLedBy(reached.pid)
   if (own) return own.terminate(options)
   return abortable(runs.get(reached.pid) ?? start(reached, plan), options.signal)
 }

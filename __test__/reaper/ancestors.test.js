@@ -8,7 +8,9 @@ const { bootId, run } = require('./run.js')
 for (const kind of kinds) {
   test(kind, { skip: whyNot(kind) }, async () => {
     const marker = `${bootId()}:4000000:5`
-    const { inherited, own, killed, pid } = await run(kind, 'ancestors', ['2'], { env: { SUBREAPER_OWNER: marker } })
+    const { inherited, own, killed, pid } = await run(kind, 'ancestors', ['2'], {
+      env: { SUBREAPER_OWNER: marker },
+    })
     assert.equal(inherited, marker)
     assert.match(own, new RegExp(`^${bootId()}:${pid}:\\d+$`))
     assert.equal(killed, 3)

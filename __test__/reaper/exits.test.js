@@ -23,13 +23,18 @@ for (const kind of /** @type {const} */ (['node-is-pid-1', 'pid-1-does-not-reap'
       const result = await run(kind, 'exits', [String(count), '1500'], options)
       assert.deepEqual(result.failed, [])
       assert.ok(result.started >= count)
-      assert.ok(result.reaped >= 0.9 * result.orphans, `${result.reaped} of ${result.orphans} zombies collected`)
+      assert.ok(
+        result.reaped >= 0.9 * result.orphans,
+        `${result.reaped} of ${result.orphans} zombies collected`,
+      )
     }
   })
 }
 
 // The test above starts terminals where it can; this one shows where it cannot.
-test('children of node-pty are among them', { skip: isPtyInstalled() ? false : 'node-pty is not installed' }, async (t) => {
+test('children of node-pty are among them', {
+  skip: isPtyInstalled() ? false : 'node-pty is not installed',
+}, async (t) => {
   const reason = whyNot('node-is-pid-1')
   if (reason) return t.skip(reason)
   const { pty, failed } = await run('node-is-pid-1', 'exits', ['40', '300'])

@@ -25,7 +25,10 @@ for (const kind of kinds) {
         ['orphan', 'killed', 'reaped'],
       )
       const [orphan, killed, reaped] = own
-      assert.ok(ended - death.before >= timing.gracePeriodMs + ladder, `${ended - death.before} ms: too early`)
+      assert.ok(
+        ended - death.before >= timing.gracePeriodMs + ladder,
+        `${ended - death.before} ms: too early`,
+      )
       const latest = timing.gracePeriodMs + ladder + timing.intervalMs + SLACK
       assert.ok(ended - death.after <= latest, `${ended - death.after} ms: too late`)
       assert.ok(orphan.at - death.after <= timing.intervalMs + SLACK)

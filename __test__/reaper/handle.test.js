@@ -35,6 +35,10 @@ testCase('adoption', (result) => {
   assert.deepEqual(result, { before: 'not us', during: 'us', after: 'not us', not: 'not us' })
 })
 
+testCase('adoption by who was a subreaper before', (result) => {
+  assert.deepEqual(result, { before: 'us', during: 'us', after: 'us', not: 'us' })
+})
+
 testCase('dry run', ({ sums, ...result }) => {
   assert.deepEqual(result, {
     alive: true,
@@ -59,10 +63,7 @@ testCase('zombie in doubt', ({ age, zombieMinAgeMs, code, signal, left }) => {
 testCase('scan', ({ processes, more, last, sums, scanEvents, lastEvent }) => {
   // Three shells and what they have started.
   assert.equal(more - processes, 6)
-  assert.deepEqual(
-    [last.processes, last.orphans, last.signalled, last.reaped],
-    [processes, 0, 0, 0],
-  )
+  assert.deepEqual([last.processes, last.orphans, last.signalled, last.reaped], [processes, 0, 0, 0])
   assert.ok(last.durationMs > 0 && last.durationMs < 1000)
   assert.deepEqual(
     [sums.orphansSeen, sums.orphansKilled, sums.orphansEscaped, sums.zombiesReaped],

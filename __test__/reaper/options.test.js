@@ -34,11 +34,7 @@ for (const [name, values, error] of mistakes) {
     for (const value of values) {
       const options = /** @type {any} */ ({ dryRun: true, subreaper: false, [name]: value })
       const marker = process.env.SUBREAPER_OWNER
-      assert.throws(
-        () => startReaper(options).stop(),
-        error,
-        `${name}: ${typeof value} ${String(value)}`,
-      )
+      assert.throws(() => startReaper(options).stop(), error, `${name}: ${typeof value} ${String(value)}`)
       assert.equal(process.env.SUBREAPER_OWNER, marker)
     }
   })
@@ -51,7 +47,9 @@ test('options that are none', () => {
 })
 
 test('what may be left out may be undefined', async () => {
-  const names = [...new Set(mistakes.map(([name]) => name))].filter((name) => !['dryRun', 'subreaper'].includes(name))
+  const names = [...new Set(mistakes.map(([name]) => name))].filter(
+    (name) => !['dryRun', 'subreaper'].includes(name),
+  )
   const options = Object.fromEntries(names.map((name) => [name, undefined]))
   const reaper = startReaper({ ...options, dryRun: true, subreaper: false })
   await reaper.stop()

@@ -232,7 +232,7 @@ impl Ledger {
                     let parent = table.get(row.ppid);
                     // Its parent goes first, and takes it along.
                     is_dead_owners(row)
-                        && !parent.is_some_and(|parent| is_dead_owners(parent))
+                        && !parent.is_some_and(&is_dead_owners)
                         && !self.is_looked_after(table, facts, row)
                 }
             })
