@@ -4,7 +4,7 @@ const { execFileSync, spawnSync } = require('node:child_process')
 const path = require('node:path')
 const { machine } = require('./machine.js')
 
-const names = ['spawn-block', 'terminate-wide', 'exit-latency', 'cycles', 'require', 'members']
+const names = ['spawn-block', 'terminate-wide', 'exit-latency', 'cycles', 'require', 'members', 'reaper-scan']
 const asked = process.argv.length > 2 ? process.argv.slice(2) : names
 const runs = asked.map((text) => text.split('='))
 const unknown = runs.filter(([name]) => !names.includes(name))

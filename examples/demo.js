@@ -30,10 +30,20 @@ const scenes = [
     code: 'spawn(…, { detached: true })',
   },
   { act: killOwner, way: 'package', title: 'The CLI is killed with SIGKILL', code: 'spawnDetached(…)' },
+  {
+    act: endTree,
+    way: 'reaper',
+    title: 'The server is killed with SIGKILL, the CLI lives on',
+    code: 'spawn(…) beside startReaper(…)',
+    remark:
+      'The reaper ends orphans once they have been orphans for 2 s, here only those that are of this demo.',
+  },
 ]
 
 async function main() {
-  console.log('Starts one process tree four times, ends it in two ways, and counts who is left each time.')
+  console.log(
+    'Starts one process tree five times, has it end in three ways, and counts who is left each time.',
+  )
   console.log(`Between SIGTERM and SIGKILL both ways wait ${GRACE_MS / 1000} s. Memory is PSS.`)
   if (!hasPython) console.log('There is no python3 here: a Node server takes the place of the Python one.')
   const begin = performance.now()
@@ -47,12 +57,16 @@ async function main() {
 
 /** @param {number} index */
 async function playScene(index) {
-  const { act, way, title, code } = scenes[index]
+  const { act, way, title, code, remark } = scenes[index]
   const marker = `${run}/${index}`
   console.log(`\n${bold(`${index + 1}/${scenes.length}  ${title}: ${code}`)}`)
-  const outcome = await act(/** @type {import('./demo/owner.js').Way} */ (way), marker, (before) => {
-    console.log(`     ${before.started.length} processes run and hold ${toMegabytes(before.startedBytes)}`)
-    if (index < 2) printTree(before.started)
+  if (remark) console.log(`     ${remark}`)
+  const outcome = await act(/** @type {import('./demo/owner.js').Way} */ (way), marker, {
+    onStarted({ started, startedBytes }) {
+      console.log(`     ${started.length} processes run and hold ${toMegabytes(startedBytes)}`)
+      if (index < 2) printTree(started)
+    },
+    onEvent: (text) => console.log(`     ${text}`),
   })
   if (outcome.summary) console.log(`     ${outcome.summary}`)
   const memory = outcome.left.length > 0 ? ` and hold ${toMegabytes(outcome.leftBytes)}` : ''

@@ -8,7 +8,7 @@ const { codedError, systemError } = require('./errors.js')
 const events = require('./events.js')
 const { containmentUnavailable } = require('./options.js')
 const { nobodyLeft } = require('./report.js')
-const { delivered } = require('./sent.js')
+const { delivered, shown } = require('./sent.js')
 const { toSignalName, toSignalNumber } = require('./signals.js')
 const { handOver, openStreams, parseStdio } = require('./stdio.js')
 const { abortable, toPlan } = require('./termination.js')
@@ -146,11 +146,11 @@ class DetachedProcess extends EventEmitter {
   }
 
   members() {
-    return this.#native?.members() ?? []
+    return this.#native ? shown(this.#native.members()) : []
   }
 
   ref() {
-    if (this.#held || !this.#native || !alive.has(this.#native.pid)) return
+    if (this.#held || !this.#isAlive()) return
     this.#held = true
     events.hold()
   }
@@ -162,8 +162,7 @@ class DetachedProcess extends EventEmitter {
   }
 
   [Symbol.dispose]() {
-    this.killGroup('SIGKILL')
-    this.terminate({ killSignal: 'SIGKILL' })
+    this.terminate({ killSignal: 'SIGKILL' }).catch((error) => this.emit('error', error))
   }
 
   async [Symbol.asyncDispose]() {
@@ -175,16 +174,19 @@ class DetachedProcess extends EventEmitter {
    * @param {import('../binding.js').TerminationPlan} plan
    */
   #order(native, plan) {
-    if (!this.#run) {
-      let resolve = /** @type {(report: TerminationReport) => void} */ (() => {})
-      const promise = new Promise((settle) => {
-        resolve = settle
-      })
-      this.#run = { promise, resolve }
-      events.listen(this.#id, (event) => this.#hear(event))
-      events.hold()
-    }
     delivered(native.terminate(plan), native.pid)
+    if (this.#run) return
+    let resolve = /** @type {(report: TerminationReport) => void} */ (() => {})
+    const promise = new Promise((settle) => {
+      resolve = settle
+    })
+    this.#run = { promise, resolve }
+    events.listen(this.#id, (event) => this.#hear(event))
+    events.hold()
+  }
+
+  #isAlive() {
+    return this.pid !== undefined && alive.get(this.pid) === this
   }
 
   /** @param {import('../binding.js').NativeTree} native */
@@ -248,8 +250,7 @@ class DetachedProcess extends EventEmitter {
 
   #end() {
     this.unref()
-    const { pid } = /** @type {{ pid: number }} */ (this)
-    if (alive.get(pid) === this) alive.delete(pid)
+    if (this.#isAlive()) alive.delete(/** @type {number} */ (this.pid))
     if (!this.#run) events.unlisten(this.#id)
     this.#resource.emitDestroy()
     this.#allGone()
@@ -267,7 +268,7 @@ class DetachedProcess extends EventEmitter {
     const run = this.#run
     this.#run = undefined
     if (!run) return
-    if (!alive.has(/** @type {number} */ (this.pid))) events.unlisten(this.#id)
+    if (!this.#isAlive()) events.unlisten(this.#id)
     events.release()
     run.resolve(report)
   }

@@ -12,7 +12,7 @@ function killGroup(target, signal) {
   const number = toSignalNumber(signal)
   if (reached === null) return false
   if (reached instanceof DetachedProcess) return reached.killGroup(signal)
-  return delivered(binding.killGroup(reached.pid, number, reached.reaped), reached.pid)
+  return delivered(binding.killGroup(reached.pid, number, reached.known), reached.pid)
 }
 
 module.exports = { killGroup }

@@ -58,7 +58,7 @@ function normalize(file, args, options) {
   return {
     file: shell.file,
     argv: [options.argv0 ?? shell.file, ...shell.args],
-    env: toEnvironment(options.env ?? process.env),
+    env: toEnvironment(options.env || process.env),
     cwd,
     uid: toId(options.uid),
     gid: toId(options.gid),
@@ -147,6 +147,11 @@ function toEnvironment(env) {
     check.hasNoNul(name, `options.env['${name}']`)
     check.hasNoNul(`${value}`, `options.env['${name}']`)
     entries.push(`${name}=${value}`)
+  }
+  const coverage = process.env.NODE_V8_COVERAGE
+  // As in child_process: a Node program below is measured along with this one.
+  if (coverage !== undefined && !Object.hasOwn(env, 'NODE_V8_COVERAGE')) {
+    entries.push(`NODE_V8_COVERAGE=${coverage}`)
   }
   return entries
 }

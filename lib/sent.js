@@ -20,4 +20,13 @@ function delivered(sent, target) {
   return sent.delivered
 }
 
-module.exports = { delivered }
+/**
+ * @param {import('../binding.js').Processes} result
+ * @returns {import('../index.js').ProcessInfo[]}
+ */
+function shown({ processes, errno }) {
+  if (errno) throw systemError(errno, 'open')
+  return processes
+}
+
+module.exports = { delivered, shown }

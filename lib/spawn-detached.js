@@ -25,7 +25,7 @@ function spawnDetached(file, args, options) {
  * @param {number} timeout
  */
 function endAfter(child, timeout) {
-  const timer = setTimeout(() => child.terminate(), timeout)
+  const timer = setTimeout(() => end(child), timeout)
   child.once('groupExit', () => clearTimeout(timer))
 }
 
@@ -35,12 +35,17 @@ function endAfter(child, timeout) {
  */
 function endOn(child, signal) {
   const abort = () => {
-    child.terminate()
+    end(child)
     child.emit('error', abortError(signal.reason))
   }
   if (signal.aborted) return process.nextTick(abort)
   signal.addEventListener('abort', abort, { once: true })
   child.once('groupExit', () => signal.removeEventListener('abort', abort))
+}
+
+/** @param {InstanceType<typeof DetachedProcess>} child */
+function end(child) {
+  child.terminate().catch((error) => child.emit('error', error))
 }
 
 module.exports = { spawnDetached }

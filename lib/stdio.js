@@ -48,7 +48,8 @@ function parseEntry(entry, index) {
   if (entry === 'ignore') return { native: index < 3 ? IGNORE : CLOSED }
   if (entry === 'inherit') return { native: index }
   if (entry === 'ipc') throw noChannel()
-  if (typeof entry === 'number') return { native: toDescriptor(entry) }
+  // As in child_process, a negative number is no descriptor but a pipe.
+  if (typeof entry === 'number') return { native: entry < 0 ? PIPE : toDescriptor(entry) }
   if (typeof entry?.fd === 'number') return { native: toDescriptor(entry.fd) }
   const handle = entry?.handle ?? entry?._handle ?? entry
   if (typeof handle?.fd === 'number') return { native: toDescriptor(handle.fd), stream: entry }

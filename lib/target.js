@@ -10,7 +10,7 @@ const PID_MAX = 2 ** 31 - 1
 /**
  * @typedef {object} Process
  * @property {number} pid
- * @property {boolean} reaped - The process is known to be gone: whoever has its number now is somebody else.
+ * @property {import('../binding.js').Known} known - What is known of it besides its number.
  */
 
 /**
@@ -20,8 +20,10 @@ const PID_MAX = 2 ** 31 - 1
 function toTarget(target) {
   if (target instanceof DetachedProcess) return target
   if (target instanceof ChildProcess) {
-    const reaped = target.exitCode !== null || target.signalCode !== null
-    return target.pid === undefined ? null : { pid: target.pid, reaped }
+    if (target.pid === undefined) return null
+    // libuv waits for a child and tells JavaScript in one go, so until then the number is the child's own.
+    const ended = target.exitCode !== null || target.signalCode !== null
+    return { pid: target.pid, known: ended ? 'reaped' : 'own-child' }
   }
   if (typeof target !== 'number') {
     throw invalidType('target', 'of type number or an instance of DetachedProcess or ChildProcess', target)
@@ -29,7 +31,7 @@ function toTarget(target) {
   if (!Number.isInteger(target) || target < 2 || target > PID_MAX) {
     throw outOfRange('target', `an integer >= 2 && <= ${PID_MAX}`, target)
   }
-  return { pid: target, reaped: false }
+  return { pid: target, known: 'nothing' }
 }
 
 module.exports = { toTarget }

@@ -11,10 +11,11 @@ const { abortable, toPlan } = require('./termination.js')
 /**
  * @typedef {import('../index.js').TerminationReport} TerminationReport
  * @typedef {import('../binding.js').TerminationPlan} Plan
+ * @typedef {import('../binding.js').NativeRun} NativeRun
  * @typedef {import('./target.js').Process} Process
  */
 
-/** Terminations under way, by process id. @type {Map<number, Promise<TerminationReport>>} */
+/** Terminations under way, by process id. @type {Map<number, { report: Promise<TerminationReport>, native: NativeRun }>} */
 const runs = new Map()
 
 /** @type {typeof import('../index.js').terminate} */
@@ -23,9 +24,11 @@ async function terminate(target, options = {}) {
   const plan = toPlan(options)
   if (reached === null) return nobodyLeft()
   if (reached instanceof DetachedProcess) return reached.terminate(options)
-  const own = treeLedBy(reached.pid)
+  const own = reached.known === 'nothing' ? treeLedBy(reached.pid) : undefined
   if (own) return own.terminate(options)
-  return abortable(runs.get(reached.pid) ?? start(reached, plan), options.signal)
+  const run = runs.get(reached.pid)
+  run?.native.order(plan)
+  return abortable(run?.report ?? start(reached, plan), options.signal)
 }
 
 /**
@@ -33,12 +36,12 @@ async function terminate(target, options = {}) {
  * @param {Plan} plan
  * @returns {Promise<TerminationReport>}
  */
-function start({ pid, reaped }, plan) {
+function start({ pid, known }, plan) {
   const id = events.newId()
-  const sent = binding.terminateProcess(id, pid, reaped, plan, events.nativeEvents())
-  if (!delivered(sent, pid)) return Promise.resolve(nobodyLeft())
+  const { sent, run: native } = binding.terminateProcess(id, pid, known, plan, events.nativeEvents())
+  if (!delivered(sent, pid) || !native) return Promise.resolve(nobodyLeft())
   events.hold()
-  const run = new Promise((resolve) => {
+  const report = new Promise((resolve) => {
     events.listen(id, (event) => {
       events.unlisten(id)
       runs.delete(pid)
@@ -46,8 +49,8 @@ function start({ pid, reaped }, plan) {
       resolve(/** @type {TerminationReport} */ (event.report))
     })
   })
-  runs.set(pid, run)
-  return run
+  runs.set(pid, { report, native })
+  return report
 }
 
 module.exports = { terminate }

@@ -22,7 +22,7 @@ pub struct Stdio {
     /// Our ends of the pipes, by index.
     ours: Vec<Option<OwnedFd>>,
     /// Keeps the command's ends open until it has them.
-    _open: Vec<OwnedFd>,
+    opened: Vec<OwnedFd>,
 }
 
 impl Stdio {
@@ -33,7 +33,7 @@ impl Stdio {
         let mut stdio = Self {
             command: Vec::new(),
             ours: Vec::new(),
-            _open: Vec::new(),
+            opened: Vec::new(),
         };
         for &entry in wanted {
             if entry == CLOSED {
@@ -60,7 +60,7 @@ impl Stdio {
                 command
             };
             stdio.command.push(command.as_raw_fd());
-            stdio._open.push(command);
+            stdio.opened.push(command);
             stdio.ours.push(ours);
         }
         Ok(stdio)

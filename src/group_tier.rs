@@ -1,6 +1,7 @@
 //! Trees that only their process group holds.
 
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,11 +16,11 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::timeout;
 
 use crate::descriptors::Stdio;
-use crate::events::{Event, Sender};
+use crate::events::Sender;
 use crate::ladder::{Orders, walk};
 use crate::spawn::Launch;
 use crate::tree::{State, Tier, Tree};
-use crate::watch::{all_ended, ended};
+use crate::watch::all_ended;
 use crate::{registry, runtime};
 
 /// Looks at /proc before a group without living leader is taken for empty.
@@ -48,7 +49,7 @@ pub fn start(order: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, 
         id: order.id,
         leader,
         marker: order.marker,
-        pinned,
+        pinned: Arc::new(AtomicBool::new(pinned)),
         plan: order.plan,
         events,
         orders: sender,
@@ -56,7 +57,7 @@ pub fn start(order: Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, 
             tier: Tier::Group,
             leader_gone: false,
             group_gone: false,
-            pidfd: Some(pidfd),
+            pidfd: Some(Arc::new(pidfd)),
         }),
     });
     registry::enter(&tree);
@@ -72,7 +73,9 @@ async fn follow(tree: Arc<Tree>, mut orders: Orders) {
             () = &mut empty => break None,
             Some(plan) = orders.recv() => {
                 let mut group = tree.as_foreign(Reach::Group);
-                let mut walk = pin!(walk(&mut group, plan, &mut orders));
+                // Further orders share this one's report.
+                let mut asked = true;
+                let mut walk = pin!(walk(&mut group, plan, &mut orders, &mut asked));
                 let mut is_empty = false;
                 let mut report = loop {
                     tokio::select! {
@@ -99,65 +102,58 @@ async fn follow(tree: Arc<Tree>, mut orders: Orders) {
 
 /// Waits for the leader, then for the rest of the group.
 async fn watch(tree: &Tree) {
-    while !tree.has_leader_exited() {
-        match tree.duplicate_pidfd() {
-            Some(pidfd) => ended(pidfd).await,
-            None => tokio::time::sleep(REST).await,
-        }
-    }
-    match tree.wait_for_leader(tree.pinned) {
-        Some(end) => tree.tell_exit(end.code, end.signal),
-        // Collected by somebody else, or by the kernel where SIGCHLD is ignored: nobody can say how it ended.
-        None => tree.tell(Event {
-            kind: String::from("exit"),
-            ..Event::default()
-        }),
-    }
+    tree.leader_ended().await;
+    // Nobody can say how it ended where somebody else has collected it, or the kernel, SIGCHLD being ignored.
+    let pinned = tree.is_pinned();
+    tree.tell_exit(tree.wait_for_leader(pinned));
     loop {
         // Again and again, since one pass over /proc can miss what is forked behind it.
         let found = (0..PASSES)
             .map(|_| members(tree))
-            .find(|members| !members.is_empty());
+            .find(|found| *found != Ok(Vec::new()));
         match found {
-            Some(members) => all_ended(&members).await,
-            None if tree.pinned || !is_held(tree) || is_still(tree).await => break,
+            Some(Ok(members)) => all_ended(&members).await,
+            // Descriptors may be short for a moment.
+            Some(Err(_)) => tokio::time::sleep(REST).await,
+            None if pinned || !is_held(tree) || is_still(tree).await => break,
             None => {}
         }
     }
-    tree.state().group_gone = true;
-    if tree.pinned {
+    tree.let_group_go();
+    if pinned {
         // Let go only now that nobody signals its number any more.
         tree.wait_for_leader(false);
     }
     // Without the leader's zombie the kernel can say whether anybody else is there.
-    while tree.pinned && group::exists(tree.leader.pid) && !is_still(tree).await {}
+    while pinned && group::exists(tree.leader.pid) && !is_still(tree).await {}
 }
 
 /// Whether all that is left are the same zombies as a moment ago, which nobody may ever collect. Where a chain of
 /// short-lived processes is at work, its zombies change.
 async fn is_still(tree: &Tree) -> bool {
     let pgid = tree.leader.pid;
-    let before = zombies(pgid);
+    let before = dead_members(pgid);
     tokio::time::sleep(REST).await;
-    group::count_living(pgid) == 0 && zombies(pgid) == before
+    before.is_some_and(|before| !before.is_empty() && dead_members(pgid) == Some(before))
 }
 
-fn zombies(pgid: i32) -> Vec<Identity> {
-    let table = snapshot::read().unwrap_or_default();
-    let of_group = table
-        .rows()
-        .filter(|row| row.pgid == pgid && !row.is_alive());
-    of_group.map(Row::identity).collect()
-}
-
-fn members(tree: &Tree) -> Vec<Identity> {
-    if !is_held(tree) {
-        return Vec::new();
-    }
-    let table = snapshot::read().unwrap_or_default();
-    group::living(&table, tree.leader.pid)
-        .map(Row::identity)
+/// The zombies of a group; none where somebody in it is alive, or nobody can tell.
+fn dead_members(pgid: i32) -> Option<Vec<Identity>> {
+    let table = snapshot::read().ok()?;
+    let members = table.rows().filter(|row| row.pgid == pgid);
+    members
+        .map(|row| (!row.is_alive()).then(|| row.identity()))
         .collect()
+}
+
+fn members(tree: &Tree) -> Result<Vec<Identity>, Errno> {
+    if !is_held(tree) {
+        return Ok(Vec::new());
+    }
+    let table = snapshot::read()?;
+    Ok(group::living(&table, tree.leader.pid)
+        .map(Row::identity)
+        .collect())
 }
 
 fn is_held(tree: &Tree) -> bool {

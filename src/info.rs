@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use napi_derive::napi;
+use nix::errno::Errno;
 use nix::unistd::{SysconfVar, sysconf};
 use proctree::clock::age;
 use proctree::details::{self, Details, Filter};
@@ -89,20 +90,36 @@ fn page_size() -> f64 {
     }) as f64
 }
 
+/// Processes, or why none can be shown.
+#[napi(object)]
+pub struct Processes {
+    pub processes: Vec<ProcessInfo>,
+    pub errno: Option<i32>,
+}
+
+impl From<Result<Vec<Details>, Errno>> for Processes {
+    fn from(result: Result<Vec<Details>, Errno>) -> Self {
+        let errno = result.as_ref().err().map(|&errno| errno as i32);
+        let processes = result.unwrap_or_default();
+        Self {
+            processes: processes.into_iter().map(ProcessInfo::from).collect(),
+            errno,
+        }
+    }
+}
+
 /// `listProcesses` of `index.d.ts`; without an owner every process that can be seen.
 #[napi(catch_unwind)]
 pub fn list_processes(
     #[napi(ts_arg_type = "'self' | 'dead' | 'any' | undefined")] owner: Option<String>,
-) -> napi::Result<Vec<ProcessInfo>> {
+) -> Processes {
     let filter = match owner.as_deref() {
         Some("self") => Filter::OwnedBySelf,
         Some("dead") => Filter::OwnerDead,
         Some(_) => Filter::Owned,
         None => Filter::All,
     };
-    let table = snapshot::read().map_err(|error| napi::Error::from_reason(error.to_string()))?;
-    Ok(details::list(&table, filter)
-        .into_iter()
-        .map(ProcessInfo::from)
-        .collect())
+    snapshot::read()
+        .map(|table| details::list(&table, filter))
+        .into()
 }

@@ -3,8 +3,10 @@
 //! JavaScript checks arguments and builds errors; what comes in here is valid, and what goes out is plain values.
 
 mod capabilities;
+mod control;
 mod descriptors;
 mod events;
+mod following;
 mod foreign;
 mod group_tier;
 mod info;

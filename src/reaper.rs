@@ -273,7 +273,7 @@ impl NativeReaper {
             let mut trees = ForeignTree::of_processes(&rows);
             // Nobody gives further orders, so the other end is kept for as long as this takes.
             let (_orders, mut none) = unbounded_channel();
-            let report = walk(&mut trees, plan, &mut none).await;
+            let report = walk(&mut trees, plan, &mut none, &mut false).await;
             let ended = roots.into_iter().map(|root| EndedOrphan {
                 identity: root.into(),
                 report: part_of(&trees, root, &report, &rows).into(),

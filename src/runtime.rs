@@ -1,13 +1,14 @@
 //! The one thread of this addon: started at first use, asleep in the kernel when nothing happens.
 
 use std::future::Future;
-use std::sync::OnceLock;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use nix::errno::Errno;
 use tokio::runtime::{Builder, Handle};
 
+static STARTING: Mutex<()> = Mutex::new(());
 static RUNTIME: OnceLock<Handle> = OnceLock::new();
 /// As it shows in `/proc/PID/task/TID/comm`.
 const THREAD_NAME: &str = "subreaper";
@@ -20,9 +21,15 @@ pub fn runtime() -> Result<&'static Handle, Errno> {
     if let Some(handle) = RUNTIME.get() {
         return Ok(handle);
     }
-    let handle = start()?;
-    // Where two threads came here at once the slower one's runtime has nothing to do, and sleeps for ever.
-    Ok(RUNTIME.get_or_init(|| handle))
+    // One thread, also where two Workers come here at once.
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    match RUNTIME.get() {
+        Some(handle) => Ok(handle),
+        None => {
+            let handle = start()?;
+            Ok(RUNTIME.get_or_init(|| handle))
+        }
+    }
 }
 
 /// Runs a task on the thread.

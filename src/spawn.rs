@@ -74,7 +74,7 @@ pub enum Failure {
     Supervisor(Errno),
 }
 
-/// Starts a command. Returns once it runs; blocks for the time of one posix_spawn(3) and one message.
+/// Starts a command. Returns once it runs; blocks for the time of two execs and one message.
 #[napi(catch_unwind)]
 pub fn spawn(order: SpawnOrder, events: &Events) -> SpawnResult {
     let stdio = match Stdio::open(&order.stdio) {

@@ -1,39 +1,33 @@
 //! Trees that a supervisor holds.
 
 use std::ffi::CString;
-use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::socket::{
-    AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
-};
-use proctree::foreign::Reach;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use proctree::group;
-use proctree::ladder::{Plan, Report};
 use proctree::launch::Command;
 use proctree::order::Order;
 use proctree::pidfd::Pidfd;
-use proctree::protocol::{MESSAGE_MAX, Notice, Request};
-use proctree::wait::{Child, Ended, try_wait, wait_for};
-use tokio::io::unix::AsyncFd;
+use proctree::process::Process;
+use proctree::protocol::Notice;
+use proctree::wait::{Child, wait_for};
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::control::first_notice;
 use crate::descriptors::{Stdio, duplicate};
-use crate::events::{Event, Sender};
-use crate::ladder::{Orders, walk};
+use crate::events::Sender;
+use crate::following::follow;
 use crate::spawn::{Failure, Launch, supervisor_path};
 use crate::tree::{State, Tier, Tree};
-use crate::watch::{readable, watch};
 use crate::{registry, runtime};
 
 /// As ps(1) shows it.
 const NAME: &str = "subreaper-supervisor";
-/// Room for the answer that a spawn waits for.
-const FIRST_NOTICE_MAX: usize = 64;
 
 /// Starts a supervisor and, through it, the command.
 pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>, Failure> {
@@ -44,12 +38,7 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
         Some((Notice::Started(leader), Some(pidfd))) => (leader, pidfd),
         answer => {
             drop(control);
-            // It ends by itself: it has nothing to hold, and nobody to listen to.
-            let _ = wait_for(Child::Pidfd(supervisor.as_raw_fd()));
-            return Err(match answer {
-                Some((Notice::Failed(errno), _)) => Failure::Command(Errno::from_raw(errno)),
-                _ => Failure::Supervisor(Errno::EPROTO),
-            });
+            return Err(give_up(answer, launch, &supervisor));
         }
     };
     let (sender, orders) = unbounded_channel();
@@ -57,7 +46,7 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
         id: launch.id,
         leader,
         marker: launch.marker.clone(),
-        pinned,
+        pinned: Arc::new(AtomicBool::new(pinned)),
         plan: launch.plan,
         events,
         orders: sender,
@@ -65,12 +54,41 @@ pub fn start(launch: &Launch, stdio: &Stdio, events: Sender) -> Result<Arc<Tree>
             tier: Tier::Supervisor(supervisor_pid),
             leader_gone: false,
             group_gone: false,
-            pidfd: Some(pidfd),
+            pidfd: Some(Arc::new(pidfd)),
         }),
     });
     registry::enter(&tree);
-    runtime.spawn(follow(tree.clone(), control, supervisor, orders));
+    runtime.spawn(follow(
+        tree.clone(),
+        launch.keep,
+        control,
+        supervisor,
+        orders,
+    ));
     Ok(tree)
+}
+
+/// Leaves nothing of a spawn that has not come about, and says why it has not.
+fn give_up(
+    answer: Option<(Notice, Option<Pidfd>)>,
+    launch: &Launch,
+    supervisor: &Pidfd,
+) -> Failure {
+    let failure = match answer {
+        Some((Notice::Failed(errno), _)) => Failure::Command(Errno::from_raw(errno)),
+        Some((Notice::Started(leader), _)) => {
+            // It runs, but there was no descriptor left for it. The leader dies with its supervisor, unless it may outlive it.
+            if launch.keep {
+                let _ = Process::open_exact(leader).and_then(|it| it.pidfd.signal(libc::SIGKILL));
+            }
+            let _ = supervisor.signal(libc::SIGKILL);
+            Failure::Command(Errno::EMFILE)
+        }
+        _ => Failure::Supervisor(Errno::EPROTO),
+    };
+    // It ends by itself where it has nothing to hold, and nobody to listen to.
+    let _ = wait_for(Child::Pidfd(supervisor.as_raw_fd()));
+    failure
 }
 
 fn spawn_supervisor(
@@ -133,176 +151,4 @@ fn own_pidfd(floor: RawFd) -> Result<OwnedFd, Errno> {
         }
     };
     duplicate(own.as_raw_fd(), floor)
-}
-
-/// Waits for the supervisor's answer: what became of the command. None where the supervisor is gone.
-fn first_notice(control: &OwnedFd) -> Option<(Notice, Option<Pidfd>)> {
-    loop {
-        match receive(control, FIRST_NOTICE_MAX, MsgFlags::MSG_CMSG_CLOEXEC) {
-            Err(Errno::EINTR) => {}
-            answer => return answer.ok().flatten(),
-        }
-    }
-}
-
-/// Reads one packet, and the descriptor that comes with it. None at the end, and for what this version does not know.
-fn receive(
-    control: &OwnedFd,
-    room: usize,
-    flags: MsgFlags,
-) -> Result<Option<(Notice, Option<Pidfd>)>, Errno> {
-    let mut buffer = vec![0; room];
-    let mut parts = [IoSliceMut::new(&mut buffer)];
-    let mut attached = nix::cmsg_space!(RawFd);
-    let message = recvmsg::<()>(control.as_raw_fd(), &mut parts, Some(&mut attached), flags)?;
-    let mut pidfd = None;
-    for attachment in message.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(fds) = attachment {
-            for fd in fds {
-                // SAFETY: the kernel has just made this descriptor for us, and nobody else knows it.
-                pidfd = Some(Pidfd::from(unsafe { OwnedFd::from_raw_fd(fd) }));
-            }
-        }
-    }
-    let length = message.bytes;
-    Ok(Notice::decode(&buffer[..length]).map(|notice| (notice, pidfd)))
-}
-
-/// What the thread knows of one tree while it follows it.
-struct Following {
-    tree: Arc<Tree>,
-    control: AsyncFd<OwnedFd>,
-    told_of_exit: bool,
-    empty: bool,
-    /// JavaScript waits for a report on this.
-    asked: Option<Plan>,
-    /// The report, once it is known.
-    report: Option<Report>,
-}
-
-/// Follows a tree until nobody is left of it.
-async fn follow(tree: Arc<Tree>, control: OwnedFd, supervisor: Pidfd, mut orders: Orders) {
-    let (Ok(control), Ok(supervisor)) = (watch(control), watch(supervisor.into())) else {
-        // Epoll is out of watches: letting go of the control socket has the supervisor end the tree.
-        return;
-    };
-    let mut following = Following {
-        tree,
-        control,
-        told_of_exit: false,
-        empty: false,
-        asked: None,
-        report: None,
-    };
-    loop {
-        tokio::select! {
-            biased;
-            guard = following.control.readable() => {
-                let Ok(mut guard) = guard else { break };
-                match receive(guard.get_inner(), MESSAGE_MAX, MsgFlags::MSG_DONTWAIT) {
-                    Err(Errno::EAGAIN) => guard.clear_ready(),
-                    Ok(Some((notice, _))) => {
-                        drop(guard);
-                        following.hear(notice);
-                    }
-                    // The end: the pidfd will say so too.
-                    _ => break,
-                }
-            }
-            () = readable(&supervisor) => break,
-            Some(plan) = orders.recv() => following.terminate(plan),
-        }
-    }
-    readable(&supervisor).await;
-    loop {
-        match receive(
-            following.control.get_ref(),
-            MESSAGE_MAX,
-            MsgFlags::MSG_DONTWAIT,
-        ) {
-            Ok(Some((notice, _))) => following.hear(notice),
-            // It ended without having read our last request; what it has said comes after this.
-            Err(Errno::ECONNRESET | Errno::EINTR) => {}
-            _ => break,
-        }
-    }
-    if !following.empty {
-        following.tree.state().tier = Tier::Group;
-    }
-    // From here on nobody uses the supervisor's number any more, so that it may be given anew.
-    // ECHILD where SIGCHLD is ignored in this process: the kernel has collected it.
-    let ended = try_wait(Child::Pidfd(supervisor.get_ref().as_raw_fd()), false)
-        .ok()
-        .flatten();
-    following.conclude(ended, orders).await;
-}
-
-impl Following {
-    fn terminate(&mut self, plan: Plan) {
-        self.asked = Some(plan);
-        self.request(Request::Terminate(plan));
-    }
-
-    fn request(&self, request: Request) {
-        let packet = request.encode();
-        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
-        let socket = self.control.as_raw_fd();
-        // A supervisor that cannot be told any more is one that ends, which its pidfd reports.
-        let _ = sendmsg::<()>(socket, &[IoSlice::new(&packet)], &[], flags, None);
-    }
-
-    fn hear(&mut self, notice: Notice) {
-        match notice {
-            Notice::LeaderExited { code, signal } => self.tell_exit(code, signal),
-            Notice::Report(report) => self.keep_report(report),
-            Notice::Empty => {
-                self.empty = true;
-                self.tree.state().group_gone = true;
-                self.request(Request::Release);
-            }
-            // Said once, at the start.
-            Notice::Started(_) | Notice::Failed(_) => {}
-        }
-    }
-
-    fn tell_exit(&mut self, code: i32, signal: i32) {
-        if std::mem::replace(&mut self.told_of_exit, true) {
-            return;
-        }
-        self.tree.tell_exit(code, signal);
-    }
-
-    /// A report that all are gone is kept until the supervisor has ended too.
-    fn keep_report(&mut self, report: Report) {
-        if report.survivors.is_empty() {
-            self.report = Some(report);
-        } else if self.asked.take().is_some() {
-            self.tree.tell_report(report);
-        }
-    }
-
-    /// The supervisor has ended: so has the tree, or the rest of it has to be ended without it.
-    async fn conclude(mut self, ended: Option<Ended>, mut orders: Orders) {
-        if !self.empty {
-            self.finish_without_supervisor(ended, &mut orders).await;
-        }
-        let asked = self.asked.is_some();
-        self.tree.conclude(orders, asked, self.report);
-    }
-
-    async fn finish_without_supervisor(&mut self, ended: Option<Ended>, orders: &mut Orders) {
-        let plan = self.asked.unwrap_or(self.tree.plan);
-        let report = walk(&mut self.tree.as_foreign(Reach::Tree), plan, orders).await;
-        // The leader has not outlived the supervisor: PR_SET_PDEATHSIG sent it SIGKILL, or the walk has ended it.
-        self.tell_exit(0, libc::SIGKILL);
-        self.tree.tell(Event {
-            kind: String::from("lost"),
-            signal: ended
-                .map(|ended| ended.signal)
-                .filter(|&signal| signal != 0),
-            report: Some(report.clone().into()),
-            ..Event::default()
-        });
-        self.report = Some(report);
-    }
 }

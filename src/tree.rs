@@ -1,6 +1,7 @@
 //! One tree that was started here, as JavaScript and the addon's thread share it.
 
 use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,9 +20,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::descriptors::duplicate;
 use crate::events::{Event, Sender};
-use crate::info::ProcessInfo;
+use crate::info::Processes;
 use crate::ladder::Orders;
 use crate::sent::Sent;
+use crate::watch::{UNWATCHED_REST, ended};
 use crate::{registry, runtime};
 
 /// What holds a tree together, while it does.
@@ -41,7 +43,7 @@ pub struct State {
     /// Nobody is left in the group, whose number may be reused.
     pub group_gone: bool,
     /// The leader, from the call that started it; none once the tree has ended.
-    pub pidfd: Option<Pidfd>,
+    pub pidfd: Option<Arc<Pidfd>>,
 }
 
 /// One tree.
@@ -53,7 +55,7 @@ pub struct Tree {
     /// Its name in its processes' environment.
     pub marker: String,
     /// The leader is not reaped before the group is empty, since this kernel cannot signal a group otherwise.
-    pub pinned: bool,
+    pub pinned: Arc<AtomicBool>,
     /// How it ends unless something else is asked for.
     pub plan: Plan,
     /// Where to tell what happens.
@@ -83,8 +85,8 @@ impl Tree {
     pub fn group<'a>(&self, state: &'a State) -> Option<Group<'a>> {
         (!state.group_gone).then_some(Group {
             pgid: self.leader.pid,
-            leader: state.pidfd.as_ref(),
-            pinned: self.pinned,
+            leader: state.pidfd.as_deref(),
+            pinned: self.is_pinned(),
         })
     }
 
@@ -95,9 +97,33 @@ impl Tree {
         duplicate(pidfd.as_raw_fd(), 3).ok().map(Pidfd::from)
     }
 
+    /// Whether the leader's number cannot be given anew.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned.load(Ordering::Acquire)
+    }
+
+    /// Nobody is left in the group: from here on nobody signals its number, and the leader may be reaped.
+    pub fn let_group_go(&self) {
+        self.state().group_gone = true;
+        self.pinned.store(false, Ordering::Release);
+    }
+
     /// Whether the leader is a zombie, or gone.
     pub fn has_leader_exited(&self) -> bool {
-        self.state().pidfd.as_ref().is_none_or(Pidfd::has_exited)
+        self.state()
+            .pidfd
+            .as_ref()
+            .is_none_or(|pidfd| pidfd.has_exited())
+    }
+
+    /// Waits until the leader has ended.
+    pub async fn leader_ended(&self) {
+        while !self.has_leader_exited() {
+            match self.duplicate_pidfd() {
+                Some(pidfd) => ended(pidfd).await,
+                None => tokio::time::sleep(UNWATCHED_REST).await,
+            }
+        }
     }
 
     /// Collects a leader that is our own child; with `keep` it can be collected once more.
@@ -126,18 +152,18 @@ impl Tree {
 
     /// The tree as it can be found without a supervisor.
     pub fn as_foreign(&self, reach: Reach) -> ForeignTree {
-        let pidfd = self.duplicate_pidfd();
-        let pinned = self.pinned && !self.state().group_gone;
-        ForeignTree::of_leader(self.leader, pidfd, pinned, reach, &self.marker)
+        let state = self.state();
+        let pidfd = state.pidfd.clone();
+        ForeignTree::of_leader(self.leader, pidfd, self.pinned.clone(), reach, &self.marker)
     }
 
-    fn members(&self) -> Vec<Details> {
+    fn members(&self) -> Result<Vec<Details>, Errno> {
         // Locked, so that the supervisor is not waited for and its number given anew in the meantime.
         let state = self.state();
         let (table, members) = match state.tier {
-            Tier::Supervisor(_) if state.group_gone => return Vec::new(),
+            Tier::Supervisor(_) if state.group_gone => return Ok(Vec::new()),
             Tier::Supervisor(supervisor) => {
-                let table = snapshot::read().unwrap_or_default();
+                let table = snapshot::read()?;
                 let below = tree::descendants(&table, supervisor);
                 let living = below.into_iter().filter(|row| row.is_alive());
                 let members: Vec<Identity> = living.map(Row::identity).collect();
@@ -147,20 +173,17 @@ impl Tree {
                 drop(state);
                 let mut foreign = self.as_foreign(Reach::Group);
                 let members = foreign.members().iter().map(Row::identity).collect();
-                (foreign.into_table(), members)
+                (snapshot::read()?, members)
             }
         };
-        details::show_only(&table, &members)
+        Ok(details::show_only(&table, &members))
     }
 
-    /// Tells JavaScript how the leader ended: by itself, or by a signal that is not 0.
-    pub fn tell_exit(&self, code: i32, signal: i32) {
+    /// Tells JavaScript that the leader has ended, and how, where anybody knows.
+    pub fn tell_exit(&self, end: Option<Ended>) {
         self.state().leader_gone = true;
-        let (code, signal) = if signal == 0 {
-            (Some(code), None)
-        } else {
-            (None, Some(signal))
-        };
+        let signal = end.map(|end| end.signal).filter(|&signal| signal != 0);
+        let code = end.filter(|end| end.signal == 0).map(|end| end.code);
         self.tell(Event {
             kind: String::from("exit"),
             code,
@@ -181,10 +204,10 @@ impl Tree {
 
     /// Nobody is left: says so, and answers whoever still waits for a report.
     pub fn conclude(self: &Arc<Self>, mut orders: Orders, asked: bool, report: Option<Report>) {
+        self.let_group_go();
         {
             let mut state = self.state();
             state.leader_gone = true;
-            state.group_gone = true;
             // JavaScript may keep its handle for as long as it likes.
             state.pidfd = None;
         }
@@ -272,12 +295,8 @@ impl NativeTree {
 
     /// Everybody in the tree who is alive.
     #[napi(catch_unwind)]
-    pub fn members(&self) -> Vec<ProcessInfo> {
-        self.tree
-            .members()
-            .into_iter()
-            .map(ProcessInfo::from)
-            .collect()
+    pub fn members(&self) -> Processes {
+        self.tree.members().into()
     }
 }
 

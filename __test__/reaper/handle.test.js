@@ -12,7 +12,7 @@ const kind = 'pid-1-does-not-reap'
  * @param {(result: any) => void} check
  */
 function testCase(name, check) {
-  test(name, { skip: whyNot(kind) }, async () => check(await run(kind, 'handle', [name])))
+  test(name, { skip: whyNot(kind) }, async () => check(await run(kind, 'handle', name.split(': '))))
 }
 
 testCase('one at a time', (result) => {
@@ -51,9 +51,9 @@ testCase('dry run', ({ sums, ...result }) => {
   assert.deepEqual([sums.orphansKilled, sums.zombiesReaped, sums.memoryFreedBytes], [0, 0, 0])
 })
 
-testCase('zombies: false', (result) => assert.deepEqual(result, { zombies: true, reaped: 0, sum: 0 }))
+testCase('zombies false', (result) => assert.deepEqual(result, { zombies: true, reaped: 0, sum: 0 }))
 
-testCase('zombieMinAgeMs: false', (result) => assert.deepEqual(result, { doubtful: true, reaped: 0 }))
+testCase('zombieMinAgeMs false', (result) => assert.deepEqual(result, { doubtful: true, reaped: 0 }))
 
 testCase('zombie in doubt', ({ age, zombieMinAgeMs, code, signal, left }) => {
   assert.ok(age >= zombieMinAgeMs, `${age} ms`)
@@ -76,6 +76,22 @@ testCase('scan', ({ processes, more, last, sums, scanEvents, lastEvent }) => {
 
 testCase('scan signals', (result) => assert.deepEqual(result, { orphans: 1, signalled: 0 }))
 
+testCase('kill signal', (result) => assert.deepEqual(result, { outcome: 'exited', signal: 'SIGUSR1' }))
+
+testCase('no escalation', (result) => {
+  assert.deepEqual(result, {
+    pid: true,
+    outcome: 'survivors',
+    survivors: true,
+    alive: true,
+    sums: { orphansKilled: 0, orphansEscaped: 1, memoryFreedBytes: 0 },
+  })
+})
+
+testCase('listener that throws', (result) => {
+  assert.deepEqual(result, { thrown: ['a listener that throws'], killed: 1 })
+})
+
 testCase('dispose', (result) => assert.deepEqual(result, { stops: 1 }))
 
 testCase('marker', ({ before, during, seen, pid, startTime }) => {
@@ -91,6 +107,8 @@ testCase('channels', (result) => {
   }
 })
 
-testCase('worker', (result) => {
-  assert.deepEqual(result, { second: 'ERR_REAPER_RUNNING', names: ['orphan', 'killed'] })
-})
+for (const name of ['worker: 1000', 'worker: 0']) {
+  testCase(name, (result) => {
+    assert.deepEqual(result, { second: 'ERR_REAPER_RUNNING', names: ['killed', 'orphan'] })
+  })
+}

@@ -99,6 +99,22 @@ async function startOrphan(command, options) {
 }
 
 /**
+ * An addon that forks on the main thread and waits on one of its own.
+ *
+ * @returns {any} null where it is not installed
+ */
+function loadPty() {
+  try {
+    // By a variable, because the compiler is not to miss its types.
+    const name = 'node-pty'
+    return require(name)
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'MODULE_NOT_FOUND') throw error
+    return null
+  }
+}
+
+/**
  * Prints the result and ends, whatever still runs: it ends with the container.
  *
  * @param {unknown} result
@@ -108,4 +124,4 @@ function finish(result) {
   process.exit()
 }
 
-module.exports = { timing, startRecorded, startBelow, startOrphan, finish }
+module.exports = { timing, startRecorded, startBelow, startOrphan, loadPty, finish }

@@ -22,11 +22,18 @@ function takeCensus(marker) {
     .map(Number)
   return pids.flatMap((pid) => {
     const startTime = readStartTime(pid)
-    // A zombie has no environment any more, so whoever shows the marker is alive.
-    const environment = `\0${readProc(pid, 'environ')}`
-    const isOurs = environment.includes(`\0${MARKER}=${marker}`)
+    const isOurs = isMarked(pid, marker)
     return isOurs && startTime && startTime === readStartTime(pid) ? [{ pid, startTime }] : []
   })
+}
+
+/**
+ * @param {number} pid
+ * @param {string} marker - the value, or how it begins
+ * @returns {boolean} false for a zombie, which has no environment any more
+ */
+function isMarked(pid, marker) {
+  return `\0${readProc(pid, 'environ')}`.includes(`\0${MARKER}=${marker}`)
 }
 
 /**
@@ -94,4 +101,4 @@ function readProc(pid, file) {
   }
 }
 
-module.exports = { MARKER, takeCensus, readStartTime, readMemory, settle }
+module.exports = { MARKER, takeCensus, isMarked, readStartTime, readMemory, settle }

@@ -6,7 +6,7 @@ const { join } = require('node:path')
 const { createInterface } = require('node:readline')
 const { MARKER } = require('./census.js')
 
-/** @typedef {'usual' | 'package'} Way */
+/** @typedef {'usual' | 'package' | 'reaper'} Way */
 /** @typedef {{ tookMs: number, summary: string }} Ended */
 
 /** What the owner and its tree say on the standard output they share, once each of them is up. */
@@ -27,8 +27,9 @@ class Owner {
    * @param {Way} way
    * @param {string} marker
    * @param {number} graceMs
+   * @param {(text: string) => void} onEvent - for what it has to tell in between
    */
-  constructor(way, marker, graceMs) {
+  constructor(way, marker, graceMs, onEvent) {
     this.#child = spawn(process.execPath, [join(tree, 'cli.js'), way, String(graceMs), ...server], {
       env: {
         ...process.env,
@@ -40,6 +41,7 @@ class Owner {
       stdio: 'pipe',
     })
     this.#lines = createInterface({ input: this.#child.stdout })
+    this.#lines.on('line', (line) => line.startsWith('event ') && onEvent(line.slice('event '.length)))
     this.#child.stderr.on('data', (text) => {
       this.#errors += text
     })

@@ -79,4 +79,4 @@ function dim(text) {
   return isColoured ? `\x1b[2m${text}\x1b[0m` : text
 }
 
-module.exports = { printTree, printTable, bold, dim }
+module.exports = { printTree, printTable, toCommand, bold, dim }

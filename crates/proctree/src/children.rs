@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 
-use crate::snapshot::Table;
+use crate::snapshot::{self, Table};
 
 /// Where children are looked up.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub fn of_own_threads() -> io::Result<(HashSet<i32>, HashSet<i32>)> {
 
 /// Whether this kernel keeps the lists.
 pub fn are_listed() -> bool {
-    fs::exists("/proc/thread-self/children").unwrap_or(false)
+    snapshot::pids().is_ok() && fs::exists("/proc/thread-self/children").unwrap_or(false)
 }
 
 fn of_threads(pid: i32) -> io::Result<Vec<i32>> {

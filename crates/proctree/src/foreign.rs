@@ -2,6 +2,8 @@
 //! what a killed supervisor has left behind.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::libc;
@@ -35,14 +37,16 @@ pub enum Reach {
 pub struct ForeignTree {
     pgid: i32,
     reach: Reach,
-    leader: Option<Pidfd>,
-    pinned: bool,
+    leader: Option<Arc<Pidfd>>,
+    pinned: Arc<AtomicBool>,
     tree_marker: Option<String>,
     growth: Growth,
     /// The groups that the roots were in, where there are many.
     homes: HashMap<Identity, i32>,
     spared: HashSet<i32>,
     table: Table,
+    /// The last table could not be read, so that nobody having been found says nothing.
+    is_blind: bool,
     signalled: HashSet<Identity>,
     killed: HashSet<Identity>,
     escaped: HashSet<Identity>,
@@ -50,13 +54,10 @@ pub struct ForeignTree {
 
 impl ForeignTree {
     /// The tree of a process that is alive, or a zombie still.
-    ///
-    /// # Errors
-    /// Where `/proc` cannot be read, or pidfds cannot be had.
     pub fn of_process(root: Process) -> Self {
         let growth = Growth::from_roots([root.identity()]);
         let leads = root.row.pid == root.row.pgid;
-        Self::new(root.row.pgid, leads.then_some(root.pidfd), growth)
+        Self::new(root.row.pgid, leads.then(|| Arc::new(root.pidfd)), growth)
     }
 
     /// The trees of many processes, to be ended together. They are members of no common group.
@@ -80,8 +81,8 @@ impl ForeignTree {
     /// A tree of our own, by its leader, and by the marker that its processes carry.
     pub fn of_leader(
         leader: Identity,
-        pidfd: Option<Pidfd>,
-        pinned: bool,
+        pidfd: Option<Arc<Pidfd>>,
+        pinned: Arc<AtomicBool>,
         reach: Reach,
         marker: &str,
     ) -> Self {
@@ -92,17 +93,18 @@ impl ForeignTree {
         tree
     }
 
-    fn new(pgid: i32, leader: Option<Pidfd>, growth: Growth) -> Self {
+    fn new(pgid: i32, leader: Option<Arc<Pidfd>>, growth: Growth) -> Self {
         Self {
             pgid,
             reach: Reach::Tree,
             leader,
-            pinned: false,
+            pinned: Arc::default(),
             tree_marker: None,
             growth,
             homes: HashMap::new(),
             spared: HashSet::new(),
             table: Table::default(),
+            is_blind: false,
             signalled: HashSet::new(),
             killed: HashSet::new(),
             escaped: HashSet::new(),
@@ -111,8 +113,9 @@ impl ForeignTree {
 
     /// The living members now, in the group or out of it.
     pub fn members(&mut self) -> Vec<Row> {
-        // Without /proc nobody can be found, and the report says that nobody was signalled.
-        self.table = snapshot::read().unwrap_or_default();
+        let read = snapshot::read();
+        self.is_blind = read.is_err();
+        self.table = read.unwrap_or_default();
         let own = std::process::id() as i32;
         self.spared = lineage(&self.table, own)
             .iter()
@@ -150,8 +153,15 @@ impl ForeignTree {
             force_killed: count(&self.killed),
             escaped: count(&self.escaped),
         };
+        // Somebody may be left whom nobody can see.
+        let is_unsure = report.outcome == Outcome::Survivors && report.survivors.is_empty();
+        let outcome = if is_unsure {
+            Outcome::Survivors
+        } else {
+            Outcome::of(&tally, &survivors)
+        };
         Report {
-            outcome: Outcome::of(&tally, &survivors),
+            outcome,
             tally,
             survivors,
             duration: report.duration,
@@ -173,8 +183,8 @@ impl ForeignTree {
     fn group(&self) -> Group<'_> {
         Group {
             pgid: self.pgid,
-            leader: self.leader.as_ref(),
-            pinned: self.pinned,
+            leader: self.leader.as_deref(),
+            pinned: self.is_pinned(),
         }
     }
 
@@ -203,8 +213,12 @@ impl ForeignTree {
             .collect()
     }
 
+    fn is_pinned(&self) -> bool {
+        self.pinned.load(Ordering::Acquire)
+    }
+
     fn leads_own_group(&self) -> bool {
-        self.leader.is_some() || self.pinned
+        self.leader.is_some() || self.is_pinned()
     }
 
     /// Sends one signal through the group where it is the tree's own, and through identities to the rest.
@@ -257,7 +271,7 @@ impl Target for ForeignTree {
     }
 
     fn is_empty(&mut self) -> bool {
-        self.targets().is_empty() && self.targets().is_empty()
+        self.targets().is_empty() && self.targets().is_empty() && !self.is_blind
     }
 
     fn survivors(&mut self) -> Vec<Identity> {

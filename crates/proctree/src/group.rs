@@ -6,6 +6,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -15,6 +16,9 @@ use nix::unistd::{Pid, getpgid};
 use crate::pidfd::Pidfd;
 use crate::process::Process;
 use crate::snapshot::{self, Row, Table};
+
+/// How long members are looked for who have been forked behind the signal.
+const EACH_TIME: Duration = Duration::from_millis(100);
 
 static FALLBACK_FORCED: AtomicBool = AtomicBool::new(false);
 
@@ -61,13 +65,24 @@ impl Group<'_> {
     /// Signals the group where somebody in it is alive; false where nobody is.
     ///
     /// # Errors
-    /// Those of [`Group::signal`].
+    /// Those of [`Group::signal`], and what keeps `/proc` from being read.
     pub fn signal_living(&self, signal: i32) -> Result<bool, Errno> {
         let leader_lives = self.leader.is_some_and(|leader| !leader.has_exited());
-        if leader_lives || self.has_living_member() {
-            self.signal(signal)
-        } else {
-            Ok(false)
+        if leader_lives || living(&snapshot::read()?, self.pgid).next().is_some() {
+            return self.signal(signal);
+        }
+        // Members that may not be signalled may not be seen either, and are somebody all the same.
+        match self.ask() {
+            Err(Errno::EPERM) => Err(Errno::EPERM),
+            _ => Ok(false),
+        }
+    }
+
+    /// Asks for the group, and sends nothing.
+    fn ask(&self) -> Result<(), Errno> {
+        match self.leader {
+            Some(leader) if is_kernel_supported() => leader.signal_group(0),
+            _ => killpg_raw(self.pgid, 0),
         }
     }
 
@@ -81,16 +96,13 @@ impl Group<'_> {
         }
     }
 
-    fn has_living_member(&self) -> bool {
-        snapshot::read().is_ok_and(|table| living(&table, self.pgid).next().is_some())
-    }
-
     /// Each member through its own identity. Not atomic against fork(2), so it looks again until it finds nobody new.
     fn signal_each(&self, signal: i32) -> Result<bool, Errno> {
         let mut signalled = std::collections::HashSet::new();
         let mut refused = None;
+        let deadline = Instant::now() + EACH_TIME;
         loop {
-            let table = snapshot::read().map_err(|_| Errno::ENOENT)?;
+            let table = snapshot::read()?;
             let before = signalled.len();
             for row in living(&table, self.pgid) {
                 if !signalled.insert(row.identity()) {
@@ -111,7 +123,8 @@ impl Group<'_> {
                     Err(errno) => refused = Some(errno),
                 }
             }
-            if signalled.len() <= before {
+            // A chain of short-lived members could go on for ever.
+            if signalled.len() <= before || Instant::now() >= deadline {
                 break;
             }
         }

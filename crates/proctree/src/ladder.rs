@@ -101,7 +101,7 @@ pub enum Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Start,
-    /// The first signal is out; `woken` are those who were stopped.
+    /// The first signal is out, and those who were stopped have been continued or not.
     Grace {
         until: Option<Instant>,
         woken: bool,
@@ -129,9 +129,15 @@ impl Ladder {
         }
     }
 
-    /// Whether it comes to SIGKILL by itself.
-    pub fn escalates(&self) -> bool {
-        self.phase == Phase::Sweeping || self.plan.grace.is_some()
+    /// Comes to SIGKILL after this grace at the latest; none changes nothing.
+    pub fn shorten(&mut self, grace: Option<Duration>, now: Instant) {
+        let Some(grace) = grace else { return };
+        self.plan.grace = Some(self.plan.grace.map_or(grace, |own| own.min(grace)));
+        if let Phase::Grace { until, woken } = self.phase {
+            let limit = now + grace;
+            let until = Some(until.map_or(limit, |until| until.min(limit)));
+            self.phase = Phase::Grace { until, woken };
+        }
     }
 
     /// Goes to SIGKILL at once.
@@ -148,7 +154,7 @@ impl Ladder {
             self.start(target, now);
         }
         if target.is_empty() {
-            return self.finish(target, now);
+            return self.finish(target, true, now);
         }
         if let Phase::Grace {
             until,
@@ -165,11 +171,11 @@ impl Ladder {
         if self.phase == Phase::Sweeping {
             target.sweep();
             if target.is_empty() {
-                return self.finish(target, now);
+                return self.finish(target, true, now);
             }
         }
         if now >= self.deadline && !matches!(self.phase, Phase::Grace { until: Some(_), .. }) {
-            return self.finish(target, now);
+            return self.finish(target, false, now);
         }
         Progress::Wait(self.rest(now))
     }
@@ -204,10 +210,15 @@ impl Ladder {
         until.saturating_duration_since(now)
     }
 
-    fn finish(&self, target: &mut impl Target, now: Instant) -> Progress {
+    fn finish(&self, target: &mut impl Target, is_empty: bool, now: Instant) -> Progress {
         let survivors = target.survivors();
         let tally = target.tally();
-        let outcome = Outcome::of(&tally, &survivors);
+        // Somebody may be left whom nobody can see.
+        let outcome = if is_empty {
+            Outcome::of(&tally, &survivors)
+        } else {
+            Outcome::Survivors
+        };
         // `now` was taken before the sweep of this very step.
         let duration = self
             .started
@@ -402,6 +413,24 @@ mod tests {
     }
 
     #[test]
+    fn those_whom_nobody_can_see_are_no_success() {
+        let mut target = Invented {
+            stopped: 1,
+            ..Invented::default()
+        };
+        let plan = Plan {
+            signal: libc::SIGSTOP,
+            grace: None,
+            ..PLAN
+        };
+        let (report, _) = walk(plan, &mut target);
+        assert_eq!(
+            (report.outcome, report.survivors.len()),
+            (Outcome::Survivors, 0)
+        );
+    }
+
+    #[test]
     fn an_empty_tree_is_done_at_once() {
         let (report, _) = walk(PLAN, &mut Invented::default());
         assert_eq!(
@@ -423,6 +452,25 @@ mod tests {
         };
         let (report, took) = walk(plan, &mut target);
         assert_eq!((report.outcome, took), (Outcome::Forced, KILL_GRACE));
+    }
+
+    #[test]
+    fn shortened_it_kills_no_later_than_after_the_new_grace() {
+        for grace in [Some(Duration::from_secs(60)), None] {
+            let now = Instant::now();
+            let mut target = Invented {
+                stubborn: 1,
+                ..Invented::default()
+            };
+            let mut ladder = Ladder::new(Plan { grace, ..PLAN }, now);
+            ladder.advance(&mut target, now);
+            ladder.shorten(None, now);
+            ladder.shorten(Some(Duration::from_secs(1)), now);
+            ladder.advance(&mut target, now + Duration::from_millis(999));
+            assert_eq!(target.sweeps, 0);
+            ladder.advance(&mut target, now + Duration::from_secs(1));
+            assert_eq!(target.sweeps, 1);
+        }
     }
 
     #[test]

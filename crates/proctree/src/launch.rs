@@ -103,7 +103,7 @@ pub fn launch(command: &Command) -> Result<(Identity, Pidfd), Errno> {
     // SAFETY: `child` is a live local; the child process wrote to it before it ended, unseen by the compiler.
     match unsafe { ptr::read_volatile(&raw const child.errno) } {
         0 => {
-            let start_time = start_between(before, ticks(), pid, &pidfd)?;
+            let start_time = start_between(before, ticks(), pid);
             Ok((Identity { pid, start_time }, pidfd))
         }
         errno => {
@@ -116,22 +116,15 @@ pub fn launch(command: &Command) -> Result<(Identity, Pidfd), Errno> {
 
 /// The start of a child that was made between two readings of the clock: known without asking where both are of the
 /// same tick, which saves a look at `/proc` on the path of nearly every spawn.
-fn start_between(
-    before: Option<u64>,
-    after: Option<u64>,
-    pid: i32,
-    pidfd: &Pidfd,
-) -> Result<u64, Errno> {
+fn start_between(before: Option<u64>, after: Option<u64>, pid: i32) -> u64 {
     if let Some(tick) = before.filter(|_| before == after) {
-        return Ok(tick);
+        return tick;
     }
-    // Not waited for yet, so it can be read whatever it has done since.
-    snapshot::read_start_time(pid).map_err(|_| {
-        // Nobody would know it again, so it must not stay.
-        let _ = pidfd.signal(libc::SIGKILL);
-        let _ = wait_for(Child::Pid(pid));
-        Errno::ENOENT
-    })
+    // Not waited for yet, so it can be read whatever it has done since; without /proc nobody can compare it anyway.
+    snapshot::read_start_time(pid)
+        .ok()
+        .or(after)
+        .unwrap_or_default()
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {

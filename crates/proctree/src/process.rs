@@ -22,10 +22,10 @@ impl Process {
     /// was taken all the while, so row and descriptor are of one process.
     ///
     /// # Errors
-    /// `ESRCH` where it is gone or hidden; those of [`Pidfd::open`].
+    /// `ESRCH` where it is gone or hidden; those of [`Pidfd::open`] and [`snapshot::read_one`].
     pub fn open(pid: i32) -> Result<Self, Errno> {
         let pidfd = Pidfd::open(pid)?;
-        let row = snapshot::read_one(pid).map_err(|_| Errno::ESRCH)?;
+        let row = snapshot::read_one(pid)?;
         match pidfd.signal(0) {
             // No permission to signal is an answer about a process that is there.
             Ok(()) | Err(Errno::EPERM) => Ok(Self { row, pidfd }),

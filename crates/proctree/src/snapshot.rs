@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::{fs, io};
 
-use procfs::ProcResult;
+use std::sync::OnceLock;
+
+use nix::errno::Errno;
+use procfs::ProcError;
 use procfs::process::Process as ProcDir;
 
 use crate::Identity;
@@ -93,21 +96,26 @@ impl Table {
 /// The newest come first: of a chain whose links fork and exit, only what is read at once is still there.
 ///
 /// # Errors
-/// Where `/proc` itself cannot be read.
-pub fn read() -> io::Result<Table> {
+/// Where `/proc` cannot be read, or not even this process can: a table without it says nothing about the others.
+pub fn read() -> Result<Table, Errno> {
     let mut pids = pids()?;
     pids.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(Table::new(
-        pids.into_iter().filter_map(|pid| read_one(pid).ok()),
-    ))
+    let table = Table::new(pids.into_iter().filter_map(|pid| read_one(pid).ok()));
+    let own = std::process::id() as i32;
+    if table.get(own).is_none() {
+        read_one(own)?;
+    }
+    Ok(table)
 }
 
 /// The numbers of all processes that can be seen.
 ///
 /// # Errors
 /// Where `/proc` itself cannot be read.
-pub fn pids() -> io::Result<Vec<i32>> {
-    let names = fs::read_dir("/proc")?.filter_map(|entry| Some(entry.ok()?.file_name()));
+pub fn pids() -> Result<Vec<i32>, Errno> {
+    check_proc()?;
+    let names = fs::read_dir("/proc").map_err(|error| errno_of(&error))?;
+    let names = names.filter_map(|entry| Some(entry.ok()?.file_name()));
     Ok(names
         .filter_map(|name| name.to_str()?.parse().ok())
         .collect())
@@ -116,9 +124,21 @@ pub fn pids() -> io::Result<Vec<i32>> {
 /// Reads one process.
 ///
 /// # Errors
-/// Where it is gone, or hidden.
-pub fn read_one(pid: i32) -> ProcResult<Row> {
-    let stat = ProcDir::new(pid)?.stat()?;
+/// `ESRCH` where it is gone, or hidden; what kept `/proc` from being read, such as `EMFILE`.
+pub fn read_one(pid: i32) -> Result<Row, Errno> {
+    check_proc()?;
+    let stat = ProcDir::new(pid)
+        .and_then(|process| process.stat())
+        .map_err(|error| match error {
+            ProcError::NotFound(_) | ProcError::PermissionDenied(_) | ProcError::Incomplete(_) => {
+                Errno::ESRCH
+            }
+            ProcError::Io(error, _) => match errno_of(&error) {
+                Errno::ENOENT => Errno::ESRCH,
+                errno => errno,
+            },
+            _ => Errno::ESRCH,
+        })?;
     Ok(Row {
         pid: stat.pid,
         ppid: stat.ppid,
@@ -133,6 +153,29 @@ pub fn read_one(pid: i32) -> ProcResult<Row> {
     })
 }
 
+/// In a PID namespace with the `/proc` of another one, its numbers are those of other processes.
+fn check_proc() -> Result<(), Errno> {
+    static IS_OURS: OnceLock<bool> = OnceLock::new();
+    let named = || -> Option<u32> { fs::read_link("/proc/self").ok()?.to_str()?.parse().ok() };
+    match IS_OURS.get() {
+        Some(true) => Ok(()),
+        Some(false) => Err(Errno::ENOENT),
+        // An answer that could not be had is asked for again.
+        None => {
+            let is_ours = named().ok_or(Errno::ENOENT)? == std::process::id();
+            if *IS_OURS.get_or_init(|| is_ours) {
+                Ok(())
+            } else {
+                Err(Errno::ENOENT)
+            }
+        }
+    }
+}
+
+fn errno_of(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
 /// Reads nothing but the start of a process. On the path of every spawn, where the code that reads it all would cost
 /// more to be paged in than to run.
 ///
@@ -140,6 +183,7 @@ pub fn read_one(pid: i32) -> ProcResult<Row> {
 /// Where it is gone, or hidden.
 pub fn read_start_time(pid: i32) -> io::Result<u64> {
     let mut line = [0; 1024];
+    check_proc()?;
     let length = fs::File::open(format!("/proc/{pid}/stat"))?.read(&mut line)?;
     start_time_in(&line[..length]).ok_or(io::ErrorKind::InvalidData.into())
 }

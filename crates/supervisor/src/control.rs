@@ -29,26 +29,33 @@ impl Control {
         Self(socket)
     }
 
-    /// Tells the owner. An owner that is gone is noticed by the loop, and one that does not read is not waited for.
-    pub fn send(&self, notice: &Notice) {
-        self.transmit(notice, &[]);
+    /// Tells the owner.
+    ///
+    /// # Errors
+    /// Where it is gone, or does not read: it is never waited for.
+    pub fn send(&self, notice: &Notice) -> nix::Result<()> {
+        self.transmit(notice, &[])
     }
 
     /// Tells the owner, and hands it a pidfd.
-    pub fn send_with(&self, notice: &Notice, pidfd: &Pidfd) {
-        self.transmit(notice, &[ControlMessage::ScmRights(&[pidfd.as_raw_fd()])]);
+    ///
+    /// # Errors
+    /// As [`Control::send`].
+    pub fn send_with(&self, notice: &Notice, pidfd: &Pidfd) -> nix::Result<()> {
+        self.transmit(notice, &[ControlMessage::ScmRights(&[pidfd.as_raw_fd()])])
     }
 
-    fn transmit(&self, notice: &Notice, attached: &[ControlMessage<'_>]) {
+    fn transmit(&self, notice: &Notice, attached: &[ControlMessage<'_>]) -> nix::Result<()> {
         let packet = notice.encode();
         let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
-        let _ = sendmsg::<()>(
+        sendmsg::<()>(
             self.0.as_raw_fd(),
             &[IoSlice::new(&packet)],
             attached,
             flags,
             None,
-        );
+        )
+        .map(drop)
     }
 
     /// Reads one request without blocking.

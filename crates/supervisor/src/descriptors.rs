@@ -1,7 +1,7 @@
 //! What the supervisor was given by its owner, and what it lets go of.
 
 use std::ffi::CString;
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStringExt;
 
 use nix::errno::Errno;
@@ -29,11 +29,18 @@ impl Inherited {
     }
 }
 
-/// The command's descriptors in place, -1 for those that it is not given.
-pub fn given(command: usize) -> Vec<RawFd> {
-    (0..command as RawFd)
-        .map(|fd| if is_open(fd) { fd } else { -1 })
-        .collect()
+/// The command's descriptors in place, -1 for those that it is not given: their numbers are taken all the same, or one
+/// of our own would come to lie among those that are let go of.
+pub fn given(command: usize, filler: &impl AsFd) -> nix::Result<Vec<RawFd>> {
+    let mut given = Vec::new();
+    for fd in 0..command as RawFd {
+        given.push(if is_open(fd) { fd } else { -1 });
+        if !is_open(fd) {
+            // Takes the lowest free number from there on, which is this one.
+            fcntl(filler, FcntlArg::F_DUPFD_CLOEXEC(fd))?;
+        }
+    }
+    Ok(given)
 }
 
 fn is_open(fd: RawFd) -> bool {

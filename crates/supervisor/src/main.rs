@@ -15,6 +15,11 @@ mod memory;
 mod supervised;
 mod supervisor;
 
+use std::ffi::{CStr, OsStr, c_char};
+use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt;
+
+use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd;
@@ -32,15 +37,18 @@ const BAD_ORDER: i32 = 64;
 /// The kernel refused what a supervisor cannot do without: `EX_OSERR`.
 const NO_FOOTING: i32 = 71;
 
-/// Called by the C library; the standard library has the arguments already.
+/// Called by the C library.
 #[unsafe(no_mangle)]
-extern "C" fn main() -> i32 {
-    let Some(order) = Order::decode(std::env::args_os()) else {
+extern "C" fn main(argc: i32, argv: *const *const c_char) -> i32 {
+    // SAFETY: the C library passes as many strings as it says, which stay for as long as the process.
+    let words = (0..argc as usize).map(|index| unsafe { CStr::from_ptr(*argv.add(index)) });
+    let line = words.map(|word| OsStr::from_bytes(word.to_bytes()).to_owned());
+    let Some(order) = Order::decode(line) else {
         eprintln!("subreaper-supervisor: started by the subreaper package, not by hand");
         return BAD_ORDER;
     };
     match prepare(&order) {
-        Ok((inherited, signals)) => hold(&order, inherited, &signals),
+        Ok((inherited, signals)) => hold(&order, inherited, &signals).unwrap_or(NO_FOOTING),
         Err(_) => NO_FOOTING,
     }
 }
@@ -55,36 +63,39 @@ fn prepare(order: &Order) -> nix::Result<(Inherited, SigSet)> {
     // SAFETY: the default action runs no code of ours.
     unsafe { sigaction(Signal::SIGCHLD, &default) }?;
     prctl::set_child_subreaper(true)?;
-    // Fails where the owner's posix_spawn has done it already.
+    // Fails where the owner has done it already.
     let _ = unistd::setsid();
     Ok((Inherited::take(order.descriptors)?, signals))
 }
 
-fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> i32 {
+fn hold(order: &Order, inherited: Inherited, signals: &SigSet) -> nix::Result<i32> {
+    let descriptors = descriptors::given(order.descriptors, &inherited.control)?;
     let control = Control::new(inherited.control);
-    let (leader, pidfd) = match launch(&command(order)) {
+    let (leader, pidfd) = match launch(&command(order, descriptors)) {
         Ok(launched) => launched,
         Err(errno) => {
-            control.send(&Notice::Failed(errno as i32));
-            return 0;
+            control.send(&Notice::Failed(errno as i32))?;
+            return Ok(0);
         }
     };
-    control.send_with(&Notice::Started(leader), &pidfd);
+    let told = control.send_with(&Notice::Started(leader), &pidfd);
     descriptors::release(order.descriptors);
     memory::give_back_start_up();
     let tree = SupervisedTree::new(leader, pidfd, order.pin);
-    match Supervisor::new(order, control, inherited.owner, tree).run(signals) {
-        Ok(()) => 0,
-        Err(_) => NO_FOOTING,
+    let mut supervisor = Supervisor::new(order, control, inherited.owner, tree);
+    match told {
+        // An owner that is gone by now is noticed like one that goes later.
+        Ok(()) | Err(Errno::EPIPE | Errno::ECONNRESET) => {}
+        // The owner will never know what it has started, so it must not run.
+        Err(_) => supervisor.abandon(),
     }
+    supervisor.run(signals).map(|()| 0)
 }
 
-fn command(order: &Order) -> Command {
+fn command(order: &Order, descriptors: Vec<RawFd>) -> Command {
     let path = std::env::var_os("PATH");
     let file = order.file.as_ref().or(order.argv.first());
-    let path = path
-        .as_ref()
-        .map(|path| std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+    let path = path.as_ref().map(|path| path.as_bytes());
     Command {
         programs: file.map(|file| candidates(file, path)).unwrap_or_default(),
         argv: order.argv.clone(),
@@ -95,6 +106,6 @@ fn command(order: &Order) -> Command {
         blocks_signals: false,
         // A tree that may outlive its owner may outlive its supervisor too.
         dies_with_parent: !order.keep,
-        descriptors: descriptors::given(order.descriptors),
+        descriptors,
     }
 }

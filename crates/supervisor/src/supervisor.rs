@@ -8,7 +8,7 @@ use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use proctree::ladder::{Ladder, Plan, Progress, Target};
+use proctree::ladder::{Ladder, Outcome, Plan, Progress, Target};
 use proctree::order::Order;
 use proctree::pidfd::Pidfd;
 use proctree::protocol::{Notice, Request};
@@ -46,6 +46,16 @@ impl Supervisor {
             told_of_leader: false,
             told_of_end: false,
         }
+    }
+
+    /// Lets the owner go, and ends the tree at once.
+    pub fn abandon(&mut self) {
+        self.owner = None;
+        let plan = Plan {
+            signal: libc::SIGKILL,
+            ..self.plan
+        };
+        self.begin(plan, Instant::now());
     }
 
     /// Runs until the tree is empty and, where the leader is pinned, until the owner knows.
@@ -93,8 +103,10 @@ impl Supervisor {
             Some(Progress::Wait(rest)) => Some(rest),
             Some(Progress::Done(report)) => {
                 self.ladder = None;
-                let left = !report.survivors.is_empty();
-                if left && self.owner.is_none() && self.plan.grace.is_some() {
+                if report.outcome == Outcome::Survivors
+                    && self.owner.is_none()
+                    && self.plan.grace.is_some()
+                {
                     self.retry_at = Some(now + RETRY);
                 }
                 self.tell_of_leader();
@@ -166,13 +178,9 @@ impl Supervisor {
         self.owner = None;
         if !self.keep {
             let now = Instant::now();
-            // A run under way goes on, unless it would never come to an end.
-            if self
-                .ladder
-                .as_ref()
-                .is_some_and(|ladder| !ladder.escalates())
-            {
-                self.ladder = None;
+            // A run under way goes on, but comes to its end no later than one of the supervisor's own would.
+            if let Some(ladder) = &mut self.ladder {
+                ladder.shorten(self.plan.grace, now);
             }
             self.begin(self.plan, now);
         }
@@ -202,7 +210,8 @@ impl Supervisor {
 
     fn tell(&self, notice: &Notice) {
         if let Some((control, _)) = &self.owner {
-            control.send(notice);
+            // An owner that is gone is noticed by the loop.
+            let _ = control.send(notice);
         }
     }
 }

@@ -1,9 +1,13 @@
 'use strict'
 
 // The owner: starts the server as a tree of its own and, when its standard input ends, ends that tree.
-// Usage: node cli.js usual|package GRACE_MS SERVER [ARGUMENT...]
+// Usage: node cli.js usual|package|reaper GRACE_MS SERVER [ARGUMENT...]
 
-const ways = { usual: require('./usual-way.js'), package: require('./package-way.js') }
+const ways = {
+  usual: require('./usual-way.js'),
+  package: require('./package-way.js'),
+  reaper: require('./reaper-way.js'),
+}
 
 const [way, graceMs, file, ...args] = process.argv.slice(2)
 const end = ways[/** @type {keyof typeof ways} */ (way)].start(file, args, Number(graceMs))
