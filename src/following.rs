@@ -18,7 +18,7 @@ use proctree::wait::{Child, Ended, try_wait};
 use crate::control::{receive, request};
 use crate::events::Event;
 use crate::ladder::{Orders, walk};
-use crate::tree::{Tier, Tree};
+use crate::tree::Tree;
 use crate::watch::{Watched, all_ended};
 
 /// Rest before what has outlived its end is looked at again.
@@ -73,7 +73,7 @@ pub async fn follow(
             let _ = following.hear_all();
         }
         if !following.empty {
-            following.tree.state().tier = Tier::Group;
+            following.tree.lose_supervisor();
         }
         // From here on nobody uses the supervisor's number any more, so that it may be given anew.
         match try_wait(Child::Pidfd(supervisor.as_fd().as_raw_fd()), false) {

@@ -108,6 +108,12 @@ impl Tree {
         self.pinned.store(false, Ordering::Release);
     }
 
+    /// Only the group is left to hold the tree, and nobody keeps the leader's number taken any more.
+    pub fn lose_supervisor(&self) {
+        self.state().tier = Tier::Group;
+        self.pinned.store(false, Ordering::Release);
+    }
+
     /// Whether the leader is a zombie, or gone.
     pub fn has_leader_exited(&self) -> bool {
         self.state()
