@@ -1,5 +1,5 @@
 'use strict'
-// Children that the JavaScript of this thread has started with child_process.
+// Children that the JavaScript of this thread has started with child_process, and its Workers, which start others.
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 
@@ -8,20 +8,43 @@ const children = new Set()
 /** @type {() => void} */
 let announce = () => {}
 
+let workersChanged = false
+
+/** @param {import('node:worker_threads').Worker} worker */
+function enterWorker(worker) {
+  noteWorker()
+  worker.once('exit', noteWorker)
+}
+
+function noteWorker() {
+  workersChanged = true
+  announce()
+}
+
+/** @returns {boolean} Whether a Worker has come or gone since the last call. */
+function takeWorkersChanged() {
+  const changed = workersChanged
+  workersChanged = false
+  return changed
+}
+
 /** @param {any} message */
 function enter(message) {
   children.add(message.process)
   announce()
 }
 
-/** @param {() => void} onStart - Called for every child that is about to be started. */
+/** @param {() => void} onStart - Called for every child that is about to be started, and for every Worker. */
 function watchOwnChildren(onStart) {
   announce = onStart
   subscribe('child_process', enter)
+  process.on('worker', enterWorker)
 }
 
 function forgetOwnChildren() {
   unsubscribe('child_process', enter)
+  process.off('worker', enterWorker)
+  announce = () => {}
   children.clear()
 }
 
@@ -34,4 +57,4 @@ function ownChildren() {
   return [...children].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
 }
 
-module.exports = { watchOwnChildren, forgetOwnChildren, ownChildren }
+module.exports = { watchOwnChildren, forgetOwnChildren, ownChildren, takeWorkersChanged }

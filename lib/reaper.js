@@ -6,7 +6,7 @@ const { isMainThread } = require('node:worker_threads')
 const { codedError, systemError } = require('./errors.js')
 const events = require('./events.js')
 const { libuvHasReaped } = require('./main-loop.js')
-const { forgetOwnChildren, ownChildren, watchOwnChildren } = require('./own-children.js')
+const { forgetOwnChildren, ownChildren, takeWorkersChanged, watchOwnChildren } = require('./own-children.js')
 const { toSignalName } = require('./signals.js')
 
 const secret = Symbol('made by startReaper')
@@ -236,7 +236,7 @@ class Reaper extends EventEmitter {
   #look(full) {
     return new Promise((resolve) => {
       this.#answer = resolve
-      const errno = this.#native.look(isMainThread ? ownChildren() : [], full)
+      const errno = this.#native.look(isMainThread ? ownChildren() : [], takeWorkersChanged(), full)
       if (typeof errno === 'number') {
         this.#tell('error', systemError(errno, 'clone'))
         resolve({

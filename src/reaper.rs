@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use napi_derive::napi;
 use nix::errno::Errno;
 use nix::sys::prctl;
-use proctree::children::of_own_threads;
+use proctree::children::{of_own_threads, own_threads};
 use proctree::clock::age;
 use proctree::foreign::ForeignTree;
 use proctree::ladder::{Outcome, Report, Tally};
@@ -130,6 +130,8 @@ impl From<NativeIdentity> for Identity {
 #[derive(Default)]
 struct Memory {
     ledger: Ledger,
+    /// Threads at the last look.
+    threads: HashSet<String>,
     markers: HashMap<Identity, Marker>,
 }
 
@@ -222,12 +224,13 @@ fn become_subreaper(wanted: bool) -> Result<bool, Errno> {
 #[napi]
 impl NativeReaper {
     /// Looks on the addon's thread; a `look` event tells what there was. `known` are children that JavaScript has
-    /// started. Without `full` the table is read only where the lists of children hold something new.
+    /// started, `workers_changed` says that a Worker has come or gone since. Without `full` the table is read only where the
+    /// lists of children hold something new.
     #[napi(catch_unwind)]
-    pub fn look(&self, known: Vec<i32>, full: bool) -> Option<i32> {
+    pub fn look(&self, known: Vec<i32>, workers_changed: bool, full: bool) -> Option<i32> {
         let shared = self.shared.clone();
         let started = runtime::run(async move {
-            let look = Some(shared.look(known, full));
+            let look = Some(shared.look(known, workers_changed, full));
             let event = Event {
                 kind: String::from("look"),
                 id: shared.id,
@@ -330,17 +333,22 @@ impl Shared {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look(&self, known: Vec<i32>, full: bool) -> Look {
+    fn look(&self, known: Vec<i32>, workers_changed: bool, full: bool) -> Look {
         let start = Instant::now();
         let started: HashSet<i32> = known.into_iter().chain(registry::children()).collect();
-        if !full && !self.has_news(&started) {
+        if !full && !workers_changed && !self.has_news(&started) {
             return Look::default();
         }
         // The lists come first: who is on the table and not on them is left for the next look.
         let (main_children, other_children) = of_own_threads().unwrap_or_default();
         let table = snapshot::read().unwrap_or_default();
+        // The threads come last: one that has ended before the table was read is missing here.
+        let threads = own_threads().unwrap_or_default();
+        let mut memory = self.memory();
+        let before = std::mem::replace(&mut memory.threads, threads.clone());
         let facts = Facts {
             own: self.own,
+            thread_ended: workers_changed || !before.is_subset(&threads),
             main_children: &main_children,
             other_children: &other_children,
             started: &started,
@@ -349,11 +357,13 @@ impl Shared {
             grace: self.grace,
         };
         let decision = {
-            let mut memory = self.memory();
-            let Memory { ledger, markers } = &mut *memory;
+            let Memory {
+                ledger, markers, ..
+            } = &mut *memory;
             markers.retain(|&identity, _| table.find(identity).is_some());
             ledger.decide(&table, &facts, |row| marker_of(row, markers))
         };
+        drop(memory);
         let collected = if self.zombies {
             self.collect(&decision)
         } else {

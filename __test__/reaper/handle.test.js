@@ -107,8 +107,8 @@ testCase('channels', (result) => {
   }
 })
 
-for (const name of ['worker: 1000', 'worker: 0']) {
-  testCase(name, (result) => {
-    assert.deepEqual(result, { second: 'ERR_REAPER_RUNNING', names: ['killed', 'orphan'] })
-  })
-}
+// A Worker does not hear whom the main thread starts, so there only an orphan that was seen under its parent is one: the
+// fixture leaves time for a scan in between.
+testCase('worker: 1000', (result) => {
+  assert.deepEqual(result, { second: 'ERR_REAPER_RUNNING', names: ['killed', 'orphan'] })
+})

@@ -51,6 +51,14 @@ pub fn of_own_threads() -> io::Result<(HashSet<i32>, HashSet<i32>)> {
     Ok((main, others))
 }
 
+/// The threads of this process, by number.
+///
+/// # Errors
+/// Where `/proc` cannot be read.
+pub fn own_threads() -> io::Result<HashSet<String>> {
+    Ok(threads(std::process::id() as i32)?.into_iter().collect())
+}
+
 /// Whether this kernel keeps the lists.
 pub fn are_listed() -> bool {
     snapshot::pids().is_ok() && fs::exists("/proc/thread-self/children").unwrap_or(false)

@@ -20,7 +20,7 @@ enum Kinship {
     Adopted,
     /// It may be either.
     Unknown,
-    /// It was there before anybody watched, and is taken for started unless there is proof.
+    /// It was there before anybody watched, or came when a thread ended, and is taken for started unless there is proof.
     Presumed,
 }
 
@@ -44,6 +44,8 @@ pub struct Facts<'a> {
     pub other_children: &'a HashSet<i32>,
     /// Started by this process, for certain.
     pub started: &'a HashSet<i32>,
+    /// A thread has ended since the last look: what it had started is on the main thread's list by now.
+    pub thread_ended: bool,
     /// First 8 hex digits of this boot's id.
     pub boot: &'a str,
     /// Time of the table.
@@ -138,11 +140,9 @@ impl Ledger {
         let mut kinship = HashMap::new();
         for row in children {
             let identity = row.identity();
-            let known = self
-                .kinship
-                .get(&identity)
-                .copied()
-                .unwrap_or(Kinship::Unknown);
+            let seen = self.kinship.get(&identity).copied();
+            let is_new = seen.is_none();
+            let known = seen.unwrap_or(Kinship::Unknown);
             let judged = match known {
                 Kinship::Started | Kinship::Adopted => known,
                 _ if facts.started.contains(&row.pid) => Kinship::Started,
@@ -150,6 +150,8 @@ impl Ledger {
                 // A child of our own is in our session, or has called setsid(2) itself.
                 _ if Some(row.sid) != own_session && row.sid != row.pid => Kinship::Adopted,
                 Kinship::Unknown if facts.other_children.contains(&row.pid) => Kinship::Started,
+                // The children of a thread that has ended cannot be told from orphans.
+                Kinship::Unknown if facts.thread_ended && is_new => Kinship::Presumed,
                 Kinship::Unknown | Kinship::Presumed => known,
             };
             kinship.insert(identity, judged);
@@ -287,6 +289,7 @@ mod tests {
         started: HashSet<i32>,
         main: HashSet<i32>,
         others: HashSet<i32>,
+        thread_ended: bool,
         markers: HashMap<i32, Marker>,
         start: Instant,
     }
@@ -298,6 +301,7 @@ mod tests {
                 started: HashSet::new(),
                 main: (2..100).collect(),
                 others: HashSet::new(),
+                thread_ended: false,
                 markers: HashMap::new(),
                 start: Instant::now(),
             }
@@ -310,6 +314,7 @@ mod tests {
                 own: own.identity(),
                 main_children: &self.main,
                 other_children: &self.others,
+                thread_ended: self.thread_ended,
                 started: &self.started,
                 boot: "deadbeef",
                 now: self.start + Duration::from_secs(second),
@@ -388,6 +393,18 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn children_that_come_when_a_thread_ends_may_be_its_own() {
+        let mut world = World::new();
+        world.thread_ended = true;
+        let child = member(20, OWN, OWN, OWN);
+        let proven = member(21, OWN, 15, 15);
+        let decision = world.look(1, vec![child.clone(), proven.clone()]);
+        assert_eq!((pids(&decision), decision.suspects.len()), (vec![21], 0));
+        world.thread_ended = false;
+        assert!(world.look(2, vec![child, proven]).suspects.is_empty());
     }
 
     #[test]
