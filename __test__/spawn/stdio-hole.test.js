@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const fs = require('node:fs')
 const { test } = require('node:test')
-const { inspect } = require('node:util')
+const { inspect, isDeepStrictEqual } = require('node:util')
 const { spawnDetached } = require('../../index.js')
 const { statOf } = require('../list-processes/proc.js')
 const { until, within } = require('../support/deadline.js')
@@ -44,6 +44,12 @@ function start(t, command, stdio) {
   return { child, supervisor }
 }
 
+/** @param {import('../../index.js').DetachedProcess} child */
+function descriptorsOf({ pid }) {
+  const descriptors = fs.readdirSync(`/proc/${pid}/fd`).map(Number)
+  return descriptors.sort((a, b) => a - b)
+}
+
 /** @param {number} supervisor */
 async function assertEnded(supervisor) {
   await until(() => statOf(supervisor) === null, { within: soon, what: 'the supervisor has ended' })
@@ -52,11 +58,11 @@ async function assertEnded(supervisor) {
 for (const [stdio, expected] of cases) {
   test(`the first signal reaches the group: ${inspect(stdio)}`, async (t) => {
     const { child, supervisor } = start(t, 'sleep', stdio)
-    const given = fs.readdirSync(`/proc/${child.pid}/fd`).map(Number)
-    assert.deepEqual(
-      given.sort((a, b) => a - b),
-      expected,
-    )
+    // A program that has just started has files of its own open for a moment.
+    await until(() => isDeepStrictEqual(descriptorsOf(child), expected), {
+      within: soon,
+      what: `${expected}`,
+    })
     const exited = once(child, 'exit')
     const report = await within(child.terminate(), soon, 'the end by the first signal')
     assert.deepEqual([report.outcome, report.signalled, report.forceKilled], ['exited', 1, 0])
