@@ -20,6 +20,7 @@ test('killed during a termination with a longer grace', async (t) => {
     owner.kill('SIGKILL')
     killAll(markedBy(/** @type {number} */ (owner.pid)))
   })
+  const { stdin, stdout } = /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */ (owner)
   const exited = once(owner, 'exit')
   const tree = /** @type {import('node:net').Socket} */ (owner.stdio[3])
   let said = ''
@@ -27,10 +28,10 @@ test('killed during a termination with a longer grace', async (t) => {
     said += bytes
   })
   await Promise.all([
-    once(owner.stdout, 'data'),
+    once(stdout, 'data'),
     until(() => said === 'ready\n', { what: 'the leader is in place' }),
   ])
-  owner.stdin.write('.')
+  stdin.write('.')
   await until(() => said === 'ready\nTERM\n', { what: 'the termination is under way' })
   owner.kill('SIGKILL')
   assert.deepEqual(await exited, [null, 'SIGKILL'])
