@@ -113,7 +113,7 @@ impl Ledger {
         let strangers = self
             .kinship
             .iter()
-            .filter(|(_, kinship)| matches!(kinship, Kinship::Adopted | Kinship::Unknown));
+            .filter(|(_, kinship)| **kinship != Kinship::Started);
         strangers.map(|(&identity, _)| identity)
     }
 
@@ -169,21 +169,23 @@ impl Ledger {
             match kinship {
                 Kinship::Adopted if !row.is_alive() => decision.zombies.push(identity),
                 // A list may miss a child for a moment, and then says nothing about it.
-                Kinship::Unknown if !facts.main_children.contains(&row.pid) => {}
+                Kinship::Unknown | Kinship::Presumed if !facts.main_children.contains(&row.pid) => {
+                }
                 Kinship::Unknown if row.is_alive() => {
                     // A session with a terminal of its own is what an addon that opens one makes: not ours to judge.
                     if Some(row.sid) == own_session || row.terminal == 0 {
                         decision.suspects.push(identity);
                     }
                 }
-                Kinship::Unknown => {
+                // Whoever has started it and is there will wait for it; the child of a Worker that has ended has nobody.
+                Kinship::Unknown | Kinship::Presumed if !row.is_alive() => {
                     let since = self.zombies.get(&identity).copied().unwrap_or(facts.now);
                     seen.insert(identity, since);
                     decision
                         .doubtful_zombies
                         .push((identity, facts.now.duration_since(since)));
                 }
-                Kinship::Started | Kinship::Adopted | Kinship::Presumed => {}
+                _ => {}
             }
         }
         self.zombies = seen;
@@ -507,6 +509,20 @@ mod tests {
             ..member(OWN, 1, OWN, OWN)
         };
         assert!(pids(&world.look(1, vec![member(5, 1, 5, 5), own])).is_empty());
+    }
+
+    #[test]
+    fn zombies_of_the_presumed_are_doubtful_like_others() {
+        let mut world = World::new();
+        world.thread_ended = true;
+        let child = member(20, OWN, OWN, OWN);
+        world.look(1, vec![child.clone()]);
+        let decision = world.look(2, vec![zombie(child.clone())]);
+        assert_eq!(
+            decision.doubtful_zombies,
+            [(child.identity(), Duration::ZERO)]
+        );
+        assert!(decision.zombies.is_empty());
     }
 
     #[test]
