@@ -171,11 +171,11 @@ impl Ledger {
                 // A list may miss a child for a moment, and then says nothing about it.
                 Kinship::Unknown | Kinship::Presumed if !facts.main_children.contains(&row.pid) => {
                 }
-                Kinship::Unknown if row.is_alive() => {
-                    // A session with a terminal of its own is what an addon that opens one makes: not ours to judge.
-                    if Some(row.sid) == own_session || row.terminal == 0 {
-                        decision.suspects.push(identity);
-                    }
+                // A session with a terminal of its own is what an addon that opens one makes: not ours to judge.
+                Kinship::Unknown
+                    if row.is_alive() && (Some(row.sid) == own_session || row.terminal == 0) =>
+                {
+                    decision.suspects.push(identity);
                 }
                 // Whoever has started it and is there will wait for it; the child of a Worker that has ended has nobody.
                 Kinship::Unknown | Kinship::Presumed if !row.is_alive() => {
