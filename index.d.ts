@@ -272,7 +272,7 @@ export type ReaperMatch = string | RegExp | ((process: ProcessInfo) => boolean)
 
 /** Options of {@link startReaper}. */
 export interface ReaperOptions {
-  /** Milliseconds between two full scans. Orphans of this process are noticed when they arrive all the same. Default: 60000. */
+  /** Milliseconds between two full scans. Orphans are noticed earlier where a child of this process ends; one that comes when a deeper process dies waits for the next look. Default: 60000. */
   intervalMs?: number | undefined
   /** Milliseconds a process must have been an orphan before the first signal. Default: 30000. */
   gracePeriodMs?: number | undefined

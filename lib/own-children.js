@@ -2,6 +2,13 @@
 // Children that the JavaScript of this thread has started with child_process, and its Workers, which start others.
 
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
+const { isMainThread } = require('node:worker_threads')
+
+/**
+ * Whether nothing is started on this thread without being heard of here. Workers do not hear of the main thread's children, and
+ * Bun publishes none at all, nor does it wait for them as libuv does.
+ */
+const hearsOfChildren = isMainThread && process.versions.bun === undefined
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set()
@@ -57,4 +64,4 @@ function ownChildren() {
   return [...children].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
 }
 
-module.exports = { watchOwnChildren, forgetOwnChildren, ownChildren, takeWorkersChanged }
+module.exports = { hearsOfChildren, watchOwnChildren, forgetOwnChildren, ownChildren, takeWorkersChanged }

@@ -6,7 +6,13 @@ const { isMainThread } = require('node:worker_threads')
 const { codedError, systemError } = require('./errors.js')
 const events = require('./events.js')
 const { libuvHasReaped } = require('./main-loop.js')
-const { forgetOwnChildren, ownChildren, takeWorkersChanged, watchOwnChildren } = require('./own-children.js')
+const {
+  forgetOwnChildren,
+  hearsOfChildren,
+  ownChildren,
+  takeWorkersChanged,
+  watchOwnChildren,
+} = require('./own-children.js')
 const { toSignalName } = require('./signals.js')
 
 const secret = Symbol('made by startReaper')
@@ -259,7 +265,7 @@ class Reaper extends EventEmitter {
    * @param {Look} look
    */
   #confirmSuspects(look) {
-    if (!isMainThread) return false
+    if (!hearsOfChildren) return false
     const own = new Set(ownChildren())
     const adopted = look.suspects.filter(({ pid }) => !own.has(pid))
     this.#native.confirm(adopted)
@@ -272,7 +278,7 @@ class Reaper extends EventEmitter {
    */
   async #collectDoubtful({ doubtful }) {
     const { zombies, zombieMinAgeMs } = this.#settings
-    if (!isMainThread || !zombies || zombieMinAgeMs === false || doubtful.length === 0) return []
+    if (!hearsOfChildren || !zombies || zombieMinAgeMs === false || doubtful.length === 0) return []
     const ripe = doubtful.filter(({ waitedMs }) => waitedMs >= zombieMinAgeMs)
     const rest = doubtful.filter(({ waitedMs }) => waitedMs < zombieMinAgeMs)
     if (rest.length > 0) {
